@@ -1,0 +1,49 @@
+# The commands of the project. `make serve` and `make test` set themselves up; nothing else is needed but Python 3.11+.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+FLAGS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
+
+.PHONY: serve test lint check-content lock clean openapi
+
+serve: $(VENV)/.ready
+	@exec $(RUN) -m api serve $(FLAGS)
+
+test: lint
+	@$(RUN) -m pytest -n auto --cov --cov-report=term
+
+lint: $(VENV)/.ready-to-test
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache
+	@$(VENV)/bin/hadolint Dockerfile
+	@$(RUN) -m api validate
+
+openapi: $(VENV)/.ready
+	@$(RUN) -m api openapi > docs/openapi.json
+
+# Writes the locks anew; needs uv. The locks hold hashes and no addresses.
+lock:
+	@uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --quiet -o requirements.lock
+	@uv pip compile pyproject.toml --extra test --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --quiet -o requirements-test.lock
+
+clean:
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 \
+	 || { rm -rf $(VENV); $(PYTHON) -m virtualenv --quiet $(VENV) 2>/dev/null; } \
+	 || { $(PYTHON) -m venv --without-pip $(VENV) 2>/dev/null && $(PYTHON) -m pip --python $(VENV)/bin/python install --quiet pip 2>/dev/null; } \
+	 || { rm -rf $(VENV); echo "A virtual environment cannot be made: install python3-venv (on Debian: apt-get install python3-venv)."; exit 1; }
+
+$(VENV)/.ready: requirements.lock | $(VENV)/bin/python
+	@echo "Setting up (once) ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+$(VENV)/.ready-to-test: requirements-test.lock | $(VENV)/bin/python
+	@echo "Setting up the tests (once) ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-test.lock
+	@touch $@ $(VENV)/.ready

@@ -1,0 +1,1 @@
+"""Holds the verbs: loading, checking, evaluating, releasing and serving. Refuses to hold models of content."""

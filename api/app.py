@@ -1,0 +1,104 @@
+"""Holds the making of the app from content that is loaded and checked already. Keeps no state of its own."""
+
+import uuid
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from api.releases.library import Library
+from api.routes import checks, content, releases, service
+from api.settings import Settings
+from api.web import problems
+from api.web.front import front, with_options
+from schemas.problems import Problem
+
+DESCRIPTION: Final = """Structured sleep-health guidance and a red-flag check.
+
+Information and direction to care for the public: no diagnosis, no treatment decision. **No clinician has reviewed the
+content.** Every answer names the release it comes from. Nothing a person sends is stored, logged or repeated."""
+
+
+def create_app(library: Library, settings: Settings) -> ASGIApp:
+    """Make the app that serves a library."""
+    app = make_routes(library)
+    inner = with_options(app, app.routes)
+    if settings.cors_origins:
+        inner = CORSMiddleware(
+            inner,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+            allow_headers=["Content-Type", "Accept-Language"],
+            expose_headers=["X-Request-ID", "Content-Language"],
+        )
+    return front(
+        inner,
+        new_id=lambda: uuid.uuid4().hex,
+        release=lambda: app.state.library.latest.version,
+    )
+
+
+def make_routes(library: Library) -> FastAPI:
+    """Make the routes of the app, with their errors as problems and their OpenAPI document."""
+    app = FastAPI(
+        title="Sleep Guidance API",
+        version=_version(),
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.library = library
+    problems.install(app)
+    for router in (content.router, checks.router, releases.router, service.router):
+        app.include_router(router)
+    app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
+    return app
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """Give the OpenAPI document: every error is a problem, and nothing in it is null."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    document = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes, summary=None
+    )
+    schemas = document["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem_schema.pop("$defs", {})
+    schemas["Problem"] = problem_schema
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["responses"] |= _problem_responses(operation)
+    app.openapi_schema = document
+    return document
+
+
+def _problem_responses(operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Name the problems that an operation can answer with."""
+    statuses = [500]
+    if operation.get("parameters"):
+        statuses.append(422)
+    if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
+        statuses.append(404)
+    if "requestBody" in operation:
+        statuses += [400, 413, 415, 422]
+    body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        str(status): {"description": problems.KINDS[problems.KIND_OF.get(status, "failure")].title, "content": body}
+        for status in sorted(statuses)
+    }
+
+
+def _version() -> str:
+    try:
+        return version("sleep-guidance-api")
+    except PackageNotFoundError:
+        return "0"

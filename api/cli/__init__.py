@@ -1,0 +1,86 @@
+"""Holds the command line: `python -m api serve|check|interview|validate|order|release|show|openapi`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from api.cli.editing import openapi, order, release, show, validate
+from api.cli.talking import check, interview
+from api.cli.terminal import Terminal
+from api.main import serve
+from api.settings import ROOT, Settings, read_settings
+from schemas.problems import ContentRefused, ProfileRefused, SleepGuidanceError
+
+DRAFT = ROOT / "data" / "content"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code: 0 done, 1 refused, 2 wrongly called."""
+    terminal = Terminal(sys.stdin, sys.stdout, sys.stderr, dict(os.environ))
+    parsed = _parser().parse_args(arguments)
+    try:
+        return _run(parsed, read_settings(), terminal)
+    except ContentRefused as error:
+        for fault in error.faults:
+            terminal.complain(str(fault))
+        terminal.complain(f"{len(error.faults)} faults; nothing was served or written.")
+    except ProfileRefused as error:
+        for one in error.errors:
+            terminal.complain(f"{one.pointer or 'the profile'}: {one.detail}")
+    except SleepGuidanceError as error:
+        terminal.complain(str(error))
+    except KeyboardInterrupt:
+        terminal.complain("Stopped. Nothing was kept.")
+    return 1
+
+
+def _run(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+    commands: dict[str, Callable[[], int]] = {
+        "serve": lambda: _serve(parsed, settings, terminal),
+        "check": lambda: check(parsed.profile, parsed.form, settings, terminal),
+        "interview": lambda: interview(parsed.region, parsed.topic, settings, terminal),
+        "validate": lambda: validate(parsed.directory, terminal),
+        "order": lambda: order(parsed.directory, terminal),
+        "release": lambda: release(parsed.version, parsed.directory, settings.releases, terminal),
+        "show": lambda: show(parsed.id, settings, terminal),
+        "openapi": lambda: openapi(settings, terminal),
+    }
+    return commands[parsed.command]()
+
+
+def _serve(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+    given = {name: getattr(parsed, name) for name in ("host", "port") if getattr(parsed, name) is not None}
+    serve(settings.model_copy(update=given), terminal.note)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m api",
+        description="Sleep guidance and red-flag check. No clinician has reviewed the content.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    serving = commands.add_parser("serve", help="serve the API with the releases in data/releases")
+    serving.add_argument("--host", help="the address to listen on")
+    serving.add_argument("--port", type=int, help="the port to listen on")
+    checking = commands.add_parser("check", help="check a profile in a JSON file against the red flags")
+    checking.add_argument("profile", help="a JSON file as POST /v1/red-flag-checks takes it; - for standard input")
+    checking.add_argument(
+        "--json", dest="form", action="store_const", const="json", default="words", help="print the answer as JSON"
+    )
+    asking = commands.add_parser("interview", help="ask on the terminal what the check asks next")
+    asking.add_argument("--region", help="an ISO country code, for the number to call")
+    asking.add_argument("--topic", default="leg-twitching", help="the topic (leg-twitching)")
+    validating = commands.add_parser("validate", help="list every fault of a draft, with file and path")
+    validating.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
+    ordering = commands.add_parser("order", help="work out question-order.json of a draft anew")
+    ordering.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
+    releasing = commands.add_parser("release", help="freeze a draft into a release that never changes")
+    releasing.add_argument("version", help="MAJOR.MINOR.PATCH, above the last one")
+    releasing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
+    showing = commands.add_parser("show", help="show an item of the newest release by its id")
+    showing.add_argument("id", help="the id of any item")
+    commands.add_parser("openapi", help="print the OpenAPI document")
+    return parser

@@ -1,0 +1,95 @@
+"""Holds the commands of editors and developers: `validate`, `order`, `release`, `show`, `openapi`."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from api.app import make_routes
+from api.cli.terminal import Terminal
+from api.content.loading import load_draft, read_draft
+from api.red_flags.ordering import question_order
+from api.releases.freezing import KINDS, freeze
+from api.releases.library import load_library
+from api.settings import Settings
+from schemas.problems import ContentRefused, Fault
+from schemas.releases import Bundle
+
+ORDER_FILE: Final = "question-order.json"
+
+
+def validate(directory: Path, terminal: Terminal) -> int:
+    """Print what a draft holds.
+
+    Raises:
+        ContentRefused: it has faults; every one is listed.
+
+    """
+    bundle = _load(directory, terminal)
+    counts = ", ".join(f"{len(getattr(bundle, name))} {name.replace('_', ' ')}" for name in KINDS)
+    terminal.write(f"No faults: {counts}.")
+    return 0
+
+
+def order(directory: Path, terminal: Terminal) -> int:
+    """Work out the order of questions of a draft and write it to its question-order.json.
+
+    Raises:
+        ContentRefused: the draft has faults other than in its order of questions.
+
+    """
+    if directory.is_dir() and not (directory / ORDER_FILE).exists():
+        (directory / ORDER_FILE).write_text("[]\n", encoding="utf-8")
+    draft = read_draft(directory)
+    others = tuple(fault for fault in draft.faults if fault.file != ORDER_FILE)
+    if others or draft.bundle is None:
+        raise ContentRefused(draft.faults)
+    asked = question_order(draft.bundle)
+    (directory / ORDER_FILE).write_text(json.dumps(asked, indent=2) + "\n", encoding="utf-8")
+    terminal.write(f"{len(asked)} questions in order.")
+    return 0
+
+
+def release(version: str, directory: Path, releases: Path, terminal: Terminal) -> int:
+    """Freeze a draft into a release.
+
+    Raises:
+        ContentRefused: the draft has faults, or the version is not above the last one.
+
+    """
+    bundle = _load(directory, terminal)
+    releases.mkdir(parents=True, exist_ok=True)
+    entry = freeze(bundle, version, releases, datetime.now(UTC))
+    load_library(releases)
+    terminal.write(f"Release {entry.version} (sequence {entry.sequence}): {entry.bundle}")
+    return 0
+
+
+def show(identifier: str, settings: Settings, terminal: Terminal) -> int:
+    """Print every item of the newest release that has an id.
+
+    Raises:
+        ContentRefused: no item has it.
+
+    """
+    bundle = load_library(settings.releases).newest().bundle
+    found = [(kind, item) for name, kind in KINDS.items() for item in getattr(bundle, name) if item.id == identifier]
+    if not found:
+        raise ContentRefused((Fault("bundle.json", "", "no item has this id; GET /v1/search finds items by words"),))
+    for kind, item in found:
+        terminal.write(terminal.coloured(kind, "bold"))
+        terminal.write(json.dumps(item.model_dump(mode="json"), indent=2, ensure_ascii=False))
+    return 0
+
+
+def openapi(settings: Settings, terminal: Terminal) -> int:
+    """Print the OpenAPI document; a difference in it from the committed one is a decision."""
+    app = make_routes(load_library(settings.releases))
+    terminal.write(json.dumps(app.openapi(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _load(directory: Path, terminal: Terminal) -> Bundle:
+    if not directory.is_dir():
+        raise ContentRefused((Fault(str(directory), "", "there is no such folder"),))
+    return load_draft(directory, lambda done, total: terminal.progress("reading", done, total))

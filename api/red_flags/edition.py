@@ -1,0 +1,68 @@
+"""Holds one release made ready to answer: its rules in bits, its texts by language, its name. Changes never."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeVar
+
+from api.content.languages import in_language
+from api.content.searching import Entry, search_entries
+from api.red_flags.compiled import Rules, compile_rules
+from schemas.content import Cause, Finding, LevelText, Reassurance, RedFlag, Region, Remedy, Topic
+from schemas.releases import Bundle, ReleaseReference
+from schemas.words import Level
+
+Item = TypeVar("Item", Cause, Finding, Reassurance, RedFlag, Remedy, Topic)
+
+
+class Texts(NamedTuple):
+    """The items of one content in one language, by id."""
+
+    language: str
+    bundle: Bundle
+    topics: Mapping[str, Topic]
+    red_flags: Mapping[str, RedFlag]
+    findings: Mapping[str, Finding]
+    causes: Mapping[str, Cause]
+    remedies: Mapping[str, Remedy]
+    reassurance: Mapping[str, Reassurance]
+    levels: Mapping[Level, LevelText]
+    regions: Mapping[str, Region]
+    search: tuple[Entry, ...]
+
+
+class Edition(NamedTuple):
+    """A release as the check sees it."""
+
+    reference: ReleaseReference
+    rules: Rules
+    texts: Mapping[str, Texts]
+    default_language: str
+
+
+def make_edition(bundle: Bundle, reference: ReleaseReference) -> Edition:
+    """Make a checked bundle ready to answer in each of its languages."""
+    return Edition(
+        reference=reference,
+        rules=compile_rules(bundle),
+        texts={language: _texts(in_language(bundle, language), language) for language in bundle.manifest.languages},
+        default_language=bundle.manifest.default_language,
+    )
+
+
+def _texts(bundle: Bundle, language: str) -> Texts:
+    return Texts(
+        language=language,
+        bundle=bundle,
+        topics=_by_id(bundle.topics),
+        red_flags=_by_id(bundle.red_flags),
+        findings=_by_id(bundle.findings),
+        causes=_by_id(bundle.causes),
+        remedies=_by_id(bundle.remedies),
+        reassurance=_by_id(bundle.reassurance),
+        levels={level.id: level for level in bundle.levels},
+        regions={region.code: region for region in bundle.regions.regions},
+        search=search_entries(bundle),
+    )
+
+
+def _by_id(items: Iterable[Item]) -> Mapping[str, Item]:
+    return {item.id: item for item in items}

@@ -1,0 +1,127 @@
+"""Holds how a read chooses its release and language, and which query parameters there are. Unknown ones are refused."""
+
+from typing import Annotated, Literal, NamedTuple
+
+import langcodes
+from fastapi import Request, Response
+from pydantic import MISSING, BaseModel, ConfigDict, Field
+
+from api.red_flags.compiled import Rules
+from api.red_flags.edition import Texts
+from api.red_flags.refusals import refused
+from api.releases.library import Library
+from schemas.releases import ReleaseReference
+from schemas.words import Level
+
+
+class NoQuery(BaseModel):
+    """A query that takes nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class ContentQuery(NoQuery):
+    """What every content read takes."""
+
+    language: Annotated[str, Field(max_length=35, examples=["en"])] | MISSING = MISSING
+    """A language of the content; without it `Accept-Language` decides and falls back."""
+    release: Annotated[str, Field(max_length=20, examples=["1.0.0"])] | MISSING = MISSING
+    """An exact version; the newest where left out."""
+
+
+class TopicQuery(ContentQuery):
+    """A content read that can be narrowed to a topic."""
+
+    topic: Annotated[str, Field(max_length=60, examples=["leg-twitching"])] | MISSING = MISSING
+
+
+class CauseQuery(TopicQuery):
+    """Narrows causes."""
+
+    category: (
+        Literal["sleep_or_movement", "medicine_or_substance", "body_or_mind", "dangerous_look_alike", "retired_term"]
+        | MISSING
+    ) = MISSING
+
+
+class RemedyQuery(TopicQuery):
+    """Narrows remedies."""
+
+    cause: Annotated[str, Field(max_length=60, examples=["hypnic-jerks"])] | MISSING = MISSING
+    category: (
+        Literal["routine", "food_and_drink", "body", "mind", "surroundings", "medicine", "seeing_someone"] | MISSING
+    ) = MISSING
+
+
+class RedFlagQuery(TopicQuery):
+    """Narrows red flags."""
+
+    level: Level | MISSING = MISSING
+
+
+class SearchQuery(ContentQuery):
+    """Plain words to look for."""
+
+    q: Annotated[str, Field(min_length=1, max_length=200, examples=["leg cramps at night"])]
+
+
+class Chosen(NamedTuple):
+    """The release and the texts that a read answers from."""
+
+    reference: ReleaseReference
+    texts: Texts
+    rules: Rules
+
+
+def choose(request: Request, response: Response, query: ContentQuery) -> Chosen:
+    """Choose the release and the language of a read, and name the language in the answer's headers.
+
+    Raises:
+        ReleaseUnknown: no release of that version is held here.
+        ProfileRefused: the content has no such language, or a parameter stands in the query twice.
+
+    """
+    refuse_repeated(request)
+    library: Library = request.app.state.library
+    edition = library.edition(None if query.release is MISSING else query.release)
+    if query.language is not MISSING:
+        if query.language not in edition.texts:
+            known = ", ".join(sorted(edition.texts))
+            raise refused("query:language", "unknown_language", f"The content has no such language. It has: {known}.")
+        language = query.language
+    else:
+        language = preferred(request.headers.get("accept-language", ""), list(edition.texts), edition.default_language)
+        response.headers["Vary"] = "Accept-Language"
+    response.headers["Content-Language"] = language
+    return Chosen(edition.reference, edition.texts[language], edition.rules)
+
+
+def refuse_repeated(request: Request) -> None:
+    """Refuse a query in which a parameter stands twice: which of the two was meant is unknown."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(set(names)) != len(names):
+        raise refused("query:", "repeated", "A parameter stands in the query more than once. Give each once.")
+
+
+def preferred(header: str, languages: list[str], default: str) -> str:
+    """Give the best of the content's languages for an Accept-Language header; the default where none fits."""
+    for wanted in _by_weight(header):
+        found = langcodes.closest_supported_match(wanted, languages, max_distance=20)
+        if found:
+            return found
+    return default
+
+
+def _by_weight(header: str) -> list[str]:
+    weighed: list[tuple[float, int, str]] = []
+    for place, part in enumerate(header[:500].split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        if not langcodes.tag_is_valid(tag):
+            continue
+        try:
+            value = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        if value > 0:
+            weighed.append((-value, place, tag))
+    return [tag for _, _, tag in sorted(weighed)]

@@ -1,0 +1,55 @@
+"""Holds the addresses of releases: the list, the newest, manifests and bundles as the exact bytes published."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.releases.library import Library
+from api.routes.choosing import NoQuery, refuse_repeated
+from schemas.releases import Bundle, Latest, ReleaseList, ReleaseManifest, ReleaseSummary
+
+router = APIRouter(prefix="/v1/releases", tags=["releases"])
+Version = Annotated[str, Path(max_length=20, examples=["1.0.0"])]
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@router.get("")
+async def list_releases(request: Request, query: Annotated[NoQuery, Query()]) -> ReleaseList:  # noqa: ARG001
+    """List every release held here, newest first."""
+    library = _library(request)
+    return ReleaseList(
+        items=tuple(
+            ReleaseSummary(
+                version=entry.version, sequence=entry.sequence, published=entry.published, digest=entry.bundle
+            )
+            for entry in reversed(library.ledger.releases)
+        )
+    )
+
+
+@router.get("/latest")
+async def get_latest_release(request: Request, query: Annotated[NoQuery, Query()]) -> Latest:  # noqa: ARG001
+    """Give the pointer to the newest release, with recalls and its expiry."""
+    return _library(request).latest
+
+
+@router.get("/{version}", response_model=ReleaseManifest)
+async def get_release(request: Request, version: Version, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
+    """Give the manifest of a release: its digests, as the exact bytes published."""
+    return _published(_library(request).release(version).manifest_bytes)
+
+
+@router.get("/{version}/bundle", response_model=Bundle)
+async def get_release_bundle(request: Request, version: Version, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
+    """Give the whole content of a release, as the exact bytes published."""
+    return _published(_library(request).release(version).bundle_bytes)
+
+
+def _library(request: Request) -> Library:
+    refuse_repeated(request)
+    library: Library = request.app.state.library
+    return library
+
+
+def _published(data: bytes) -> Response:
+    return Response(data, media_type="application/json", headers={"Cache-Control": FOR_EVER})

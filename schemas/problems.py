@@ -1,0 +1,75 @@
+"""Holds what can go wrong and how it is told: faults, problems and the tree of errors. Refuses to hold HTTP.
+
+::
+
+    SleepGuidanceError
+    ├── ContentRefused     the draft or a release is not fit to serve; lists every fault
+    ├── ProfileRefused     what was sent cannot be checked; lists every reason with a pointer
+    └── ReleaseUnknown     no release of that version is held here
+"""
+
+from typing import Annotated, NamedTuple
+
+from pydantic import MISSING, Field
+
+from schemas.words import Frozen
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with the content: the file, the JSON pointer into it, and what to do."""
+
+    file: str
+    pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        """Write the fault on one line."""
+        return f"{self.file}{'#' + self.pointer if self.pointer else ''}: {self.message}"
+
+
+class ProblemError(Frozen):
+    """One reason why a request was refused; it never repeats what was sent."""
+
+    pointer: Annotated[str, Field(max_length=200)]
+    """A JSON pointer into the body, or `query:NAME`, `header:NAME`, `path:NAME`."""
+    code: Annotated[str, Field(max_length=60)]
+    detail: Annotated[str, Field(max_length=1000)]
+
+
+class Problem(Frozen):
+    """An error as RFC 9457 writes it; `type` leads to a page that explains it."""
+
+    type: Annotated[str, Field(max_length=200)]
+    title: Annotated[str, Field(max_length=200)]
+    status: Annotated[int, Field(ge=400, le=599)]
+    detail: Annotated[str, Field(max_length=1000)]
+    errors: tuple[ProblemError, ...] | MISSING = MISSING
+    emergency: Annotated[str, Field(max_length=300)] | MISSING = MISSING
+    """On every error of the red-flag check: what to do if this may be an emergency."""
+
+
+class SleepGuidanceError(Exception):
+    """Every error that this project raises on purpose."""
+
+
+class ContentRefused(SleepGuidanceError):
+    """The content has faults and is refused whole; `faults` lists every one."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Keep the faults and write them, one a line, into the message."""
+        self.faults = faults
+        super().__init__("\n".join(map(str, faults)))
+
+
+class ProfileRefused(SleepGuidanceError):
+    """The request cannot be checked; `errors` lists every reason, `status` is the HTTP status that fits."""
+
+    def __init__(self, errors: tuple[ProblemError, ...], status: int = 422) -> None:
+        """Keep the reasons; the message names their codes only, never what was sent."""
+        self.errors = errors
+        self.status = status
+        super().__init__(", ".join(error.code for error in errors))
+
+
+class ReleaseUnknown(SleepGuidanceError):
+    """No release of the version asked for is held here."""

@@ -1,6 +1,7 @@
 """Holds the start of the server: settings, verified content, uvicorn. What can be refused is refused here."""
 
 import logging
+import signal
 from collections.abc import Callable
 
 import uvicorn
@@ -26,6 +27,8 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
     if listener is None:
         logs.LOG.addHandler(logging.NullHandler())
         logs.LOG.propagate = False
+    # uvicorn finishes what is under way, then raises the signal again: as an interrupt it ends here, in order
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         uvicorn.run(
             app,

@@ -36,7 +36,7 @@ def small_app(small: Library) -> ASGIApp:
     return app_of(small)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def draft() -> Path:
     """The draft that editors change."""
     return ROOT / "data" / "content"

@@ -163,7 +163,7 @@ async def list_red_flags(request: Request, response: Response, query: Annotated[
 async def get_red_flag(
     request: Request,
     response: Response,
-    red_flag: Annotated[str, _example("stroke-signs")],
+    red_flag: Annotated[str, _example("stroke-or-tia-now")],
     query: Annotated[ContentQuery, Query()],
 ) -> RedFlagDocument:
     """Give one red flag with its criterion in full."""

@@ -44,8 +44,23 @@ def good() -> Files:
         "for_whom": "All.", "outcome": "Sleep.", "steps": ["Lie down.", "Rest."], "causes": ["cold"],
         "cautions": [{"text": "Not if weak.", "unsuitable_when": leaf("weak")}, {"text": "Take care."}], **CITED,
     }  # fmt: skip
+    arm_flag = {**red_flag("cold-arm", "routine", leaf("arm-cold")), "topics": ["arms"]}
+    arm_cause = {**cause, "id": "arm-cause", "topics": ["arms"], "tells_apart": [], "remedies": []}
+    arm_remedy = {**remedy, "id": "arm-remedy", "topics": ["arms"], "causes": [], "cautions": []}
+    arm_calm = {
+        "id": "arm-calm", "title": "Calm", "text": "It is calm.", "topics": ["arms"], "when": leaf("arm-cold"), **CITED,
+    }  # fmt: skip
     calm = {"id": "calm", "title": "Calm", "text": "It is calm.", "topics": ["legs"], "when": leaf("gate"), **CITED}
-    return documents(findings, flags, causes=[cause], remedies=[remedy], reassurance=[calm])
+    files = documents(
+        [*findings, finding("arm-cold")],
+        [*flags, arm_flag],
+        causes=[cause, arm_cause],
+        remedies=[remedy, arm_remedy],
+        reassurance=[calm, arm_calm],
+    )
+    files["topics/legs.json"] |= {"remedies": ["rest"], "watch_for": ["squeezed", "child", "late", "mild"]}
+    files["topics/arms.json"] = {**files["topics/legs.json"], "id": "arms", "remedies": ["arm-remedy"]}
+    return files
 
 
 def without(document: Json, *names: str) -> Json:
@@ -214,7 +229,7 @@ def faults_of(directory: Path, files: Files) -> list[str]:
 def test_a_draft_without_fault_becomes_a_bundle_in_the_order_of_ids(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     bundle = load_draft(write(tmp_path, good()), lambda done, total: told.append((done, total)))
-    assert [one.id for one in bundle.red_flags] == ["child", "late", "mild", "squeezed"]
+    assert [one.id for one in bundle.red_flags] == ["child", "cold-arm", "late", "mild", "squeezed"]
     assert told[-1][0] == told[-1][1] == len(good())
 
 
@@ -276,7 +291,13 @@ def test_json_that_could_be_read_in_two_ways_is_refused(data: bytes, code: str) 
 
 @pytest.mark.parametrize(
     "text",
-    ['{"a": "[[[[[[[[[[[[[[[[[[[[\\"{{{{\\\\"}', '["\\ud83d\\ude00"]', "[" * 16 + "]" * 16, '{"a": 1.5, "b": []}'],
+    [
+        '{"a": "[[[[[[[[[[[[[[[[[[[[\\"{{{{\\\\"}',
+        '["\\ud83d\\ude00"]',
+        "[" * 16 + "]" * 16,
+        '{"a": ["\\ud83d\\ude00", 1, {"b": null}]}',
+        '{"a": 1.5, "b": []}',
+    ],
 )
 def test_json_that_can_be_read_in_one_way_is_read(text: str) -> None:
     assert read_json(text.encode()) == json.loads(text)

@@ -200,7 +200,10 @@ def test_an_unknown_finding_is_told_its_nearest_neighbours_and_to_send_emergenci
 
 
 def test_a_finding_that_nothing_of_the_topic_reads_is_refused(small_app: ASGIApp) -> None:
-    assert check(small_app, {"topic": "legs", "present": ["numb"]}).status_code == 200
+    body = problem(check(small_app, {"topic": "legs", "present": ["numb", "arm-cold"]}), 422)
+    assert [(one["pointer"], one["code"]) for one in body["errors"]] == [("/present/1", "outside_topic")]
+    assert check(small_app, {"topic": "arms", "present": ["arm-cold"]}).status_code == 200
+    assert check(small_app, {"present": ["arm-cold"]}).status_code == 200
 
 
 @pytest.mark.parametrize("text", ["\u0000", "\U0001f9b5" * 30, "\u202e", "a\u0301" * 30, "'; DROP TABLE findings; --"])

@@ -31,13 +31,9 @@ def answer(app: ASGIApp, profile: Json) -> Json:
 
 
 def test_an_empty_profile_asks_and_advises_nothing(small_app: ASGIApp) -> None:
-    body = answer(small_app, {})
-    assert (body["status"], body["level"], body["worst_case"], body["settled"]) == (
-        "ask",
-        "self_care",
-        "emergency",
-        False,
-    )
+    body = answer(small_app, {"topic": "legs"})
+    ends = (body["level"], body["worst_case"])
+    assert (body["status"], body["settled"], ends) == ("ask", False, ("self_care", "emergency"))
     assert "advice" not in body
     assert "guidance" not in body
     assert "possible" not in body
@@ -79,18 +75,19 @@ def test_an_urgent_answer_advises_while_questions_go_on(small_app: ASGIApp) -> N
 
 
 def test_unsure_answers_end_in_cannot_tell_and_the_graver_advice(small_app: ASGIApp) -> None:
-    rest: Json = {"absent": ["pregnant"], "measurements": [{"finding": "age", "value": 40}]}
+    rest: Json = {"topic": "legs", "absent": ["pregnant"], "measurements": [{"finding": "age", "value": 40}]}
     body = answer(small_app, {"unsure": ["numb", "weak"], **rest, "include": ["possible"]})
     assert (body["status"], body["level"], body["worst_case"]) == ("cannot_tell", "self_care", "emergency")
     assert body["advice"]["level"] == "emergency"
     assert "Not ruled out: the squeezed and the mild." in body["say"]
     assert body["possible"][0] == {
-        "red_flag": "squeezed", "level": "emergency", "title": "the squeezed", "missing": [], "unsure": ["numb", "weak"],
+        "red_flag": "squeezed", "level": "emergency", "title": "the squeezed", "missing": [],
+        "unsure": ["numb", "weak"],
     }  # fmt: skip
 
 
 def test_a_settled_self_care_answer_guides_reassures_and_ends_with_the_safety_net(small_app: ASGIApp) -> None:
-    no = {"absent": ["gate", "pregnant"], "measurements": [{"finding": "age", "value": 40}]}
+    no = {"topic": "legs", "absent": ["gate", "pregnant"], "measurements": [{"finding": "age", "value": 40}]}
     body = answer(small_app, {**no, "region": "GB"})
     assert (body["status"], body["level"]) == ("settled", "self_care")
     signs = "Signs of squeezed. Signs of child. Signs of late. Signs of mild."

@@ -172,7 +172,7 @@ def interview(someone: Person, edition: Edition, start: Profile) -> tuple[int, i
 
 
 def benign(edition: Edition) -> list[str]:
-    """The findings that a benign adult may have: those that stand in no red flag above routine, nor do their gates."""
+    """The findings that a benign adult may have: they and their families stand in no red flag above routine."""
     words = edition.rules.words
     grave = {
         identifier(leaf)
@@ -181,7 +181,11 @@ def benign(edition: Edition) -> list[str]:
         for leaf in leaves(flag.criterion)
     }
     return sorted(
-        name for name, one in words.findings.items() if one.kind == "yes_no" and not words.ancestors[name] & grave
+        name
+        for name, one in words.findings.items()
+        if one.kind == "yes_no"
+        and not (words.ancestors[name] | words.descendants[name]) & grave
+        and not name.startswith(("infant-", "child-"))
     )
 
 

@@ -1,0 +1,41 @@
+"""The order of questions: numbers first, then what rules out most, and nothing that the others make needless."""
+
+from typing import Any
+
+from api.red_flags.ordering import question_order
+from tests.builders import bundle_of, documents, finding, leaf, number, red_flag
+
+Json = Any
+
+
+def both(*names: str) -> Json:
+    return {"op": "all_of", "of": [leaf(name) for name in names]}
+
+
+def order(findings: list[Json], flags: list[Json]) -> tuple[str, ...]:
+    return question_order(bundle_of(documents(findings, flags)))
+
+
+def test_a_question_that_the_others_make_needless_moves_behind() -> None:
+    """The greedy choice takes `wide` first, for it rules out four; the two others rule out all six without it."""
+    flags = [
+        red_flag("one", "urgent", both("wide", "left")),
+        red_flag("two", "urgent", both("wide", "left")),
+        red_flag("three", "urgent", both("wide", "right")),
+        red_flag("four", "urgent", both("wide", "right")),
+        red_flag("five", "urgent", leaf("left")),
+        red_flag("six", "urgent", leaf("right")),
+    ]
+    assert order([finding("wide"), finding("left"), finding("right")], flags) == ("left", "right", "wide")
+
+
+def test_numbers_that_stand_alone_come_first_and_grave_questions_before_mild_ones() -> None:
+    findings = [finding("mild"), finding("grave"), number("age", 0, 120), finding("gate"), finding("child", ["gate"])]
+    young = {"op": "number", "id": "age", "below": 2}
+    flags = [
+        red_flag("a", "routine", leaf("mild")),
+        red_flag("b", "emergency", leaf("grave")),
+        red_flag("c", "soon", {"op": "all_of", "of": [young, leaf("mild")]}),
+        red_flag("d", "urgent", leaf("child")),
+    ]
+    assert order(findings, flags) == ("age", "grave", "gate", "mild", "child")

@@ -1,0 +1,103 @@
+"""The real server: one uvicorn process, started as users start it, called over a real socket."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from api.settings import ROOT
+
+Json = Any
+
+
+class Server(NamedTuple):
+    """A server process and its address."""
+
+    process: subprocess.Popen[str]
+    address: str
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(**environment: str) -> Server:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api", "serve", "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+    server = Server(process, f"http://127.0.0.1:{port}")
+    for _ in range(200):
+        try:
+            if httpx.get(f"{server.address}/readyz").status_code == 200:
+                return server
+        except httpx.TransportError:
+            time.sleep(0.05)
+    process.kill()
+    pytest.fail(f"the server did not start: {process.communicate()[1]}")
+
+
+def stop(server: Server) -> tuple[str, str]:
+    server.process.send_signal(signal.SIGTERM)
+    return server.process.communicate(timeout=20)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = start()
+    yield made
+    if made.process.poll() is None:
+        stop(made)
+
+
+def test_the_three_users_are_served_and_a_stop_is_clean(server: Server) -> None:
+    with httpx.Client(base_url=server.address) as client:
+        topic = client.get("/v1/topics/leg-twitching")
+        assert topic.json()["topic"]["id"] == "leg-twitching"
+        assert "server" not in topic.headers
+        checked = client.post("/v1/red-flag-checks", json={"present": ["saddle-numbness"], "region": "GB"})
+        assert checked.json()["advice"]["call"] == "999"
+        bundle = client.get("/v1/releases/1.0.0/bundle")
+        assert bundle.content == (ROOT / "data" / "releases" / "1.0.0" / "bundle.json").read_bytes()
+        assert client.head("/v1/topics").content == b""
+        assert client.options("/v1/topics").status_code == 204
+        assert client.get("/v1/nothing").headers["content-type"] == "application/problem+json"
+    out, err = stop(server)
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [line["route"] for line in lines][-1] == "none"
+    assert {line["event"] for line in lines} == {"request"}
+    assert "Serving release" in err
+    assert "Traceback" not in err
+
+
+def test_no_line_is_written_where_the_log_is_off() -> None:
+    server = start(SLEEP_GUIDANCE_LOG="off")
+    assert httpx.get(f"{server.address}/healthz").status_code == 200
+    out, _ = stop(server)
+    assert out == ""
+
+
+@pytest.mark.parametrize("junk", [b"\x00\x01\x02\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /\xff HTTP/1.1\r\n\r\n"])
+def test_bytes_that_are_no_http_do_not_hurt(server: Server, junk: bytes) -> None:
+    host, _, port = server.address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(junk)
+        connection.settimeout(5)
+        connection.recv(4096)
+    assert httpx.get(f"{server.address}/healthz").status_code == 200

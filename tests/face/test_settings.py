@@ -1,0 +1,53 @@
+"""Settings: read from the environment, each documented, bad values refused with a line that says which and why."""
+
+import pytest
+
+from api.settings import PREFIX, ROOT, Settings, SettingsRefused, read_settings
+
+
+def refused(monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
+    for name, value in variables.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    with pytest.raises(SettingsRefused) as error:
+        read_settings()
+    return str(error.value)
+
+
+def test_without_an_environment_the_shipped_releases_are_served_on_port_8000() -> None:
+    settings = read_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.releases == ROOT / "data" / "releases"
+
+
+def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}CORS_ORIGINS", "https://a.example, http://b.example:8080,*")
+    assert read_settings().cors_origins == ("https://a.example", "http://b.example:8080", "*")
+    assert Settings(cors_origins=("*",)).cors_origins == ("*",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("PORT", "many", "SLEEP_GUIDANCE_PORT: Input should be a valid integer"),
+        ("PORT", "70000", "SLEEP_GUIDANCE_PORT: Input should be less than or equal to 65535"),
+        ("LOG", "loud", "SLEEP_GUIDANCE_LOG: Input should be 'json' or 'off'"),
+        ("CORS_ORIGINS", "example.org", "SLEEP_GUIDANCE_CORS_ORIGINS: Value error, each origin must be like"),
+        (
+            "CORS_ORIGINS",
+            "https://a.example/path",
+            "SLEEP_GUIDANCE_CORS_ORIGINS: Value error, each origin must be like",
+        ),
+        ("PROT", "9000", "SLEEP_GUIDANCE_PROT: there is no such setting. The settings are"),
+    ],
+)
+def test_a_bad_setting_is_refused_with_its_name_and_the_reason(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    assert says in refused(monkeypatch, **{name: value})
+
+
+def test_every_setting_is_documented_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for name, field in Settings.model_fields.items():
+        assert f"`{PREFIX}{name.upper()}`" in readme
+        assert field.description

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -10,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from api import VERSION
 from api.releases.library import Library
 from api.routes import checks, content, releases, service
 from api.settings import Settings
@@ -46,7 +46,7 @@ def make_routes(library: Library) -> FastAPI:
     """Make the routes of the app, with their errors as problems and their OpenAPI document."""
     app = FastAPI(
         title="Sleep Guidance API",
-        version=_version(),
+        version=VERSION,
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
@@ -95,10 +95,3 @@ def _problem_responses(operation: Mapping[str, Any]) -> dict[str, Any]:
         str(status): {"description": problems.KINDS[problems.KIND_OF.get(status, "failure")].title, "content": body}
         for status in sorted(statuses)
     }
-
-
-def _version() -> str:
-    try:
-        return version("sleep-guidance-api")
-    except PackageNotFoundError:
-        return "0"

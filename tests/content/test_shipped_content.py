@@ -53,6 +53,16 @@ def test_every_item_has_a_source_and_every_source_says_whether_it_was_read(bundl
     assert set(read.values()) == {True, False}
 
 
+def test_a_claim_with_only_unread_sources_says_so(bundle: Bundle) -> None:
+    read = {source.id: source.read for source in bundle.sources}
+    for name in (*LISTS.values(), "reassurance"):
+        for item in getattr(bundle, name):
+            inner = [*getattr(item, "agents", ()), *getattr(item, "sections", ())]
+            for one in (item, *inner):
+                if not any(read[source] for source in one.citations):
+                    assert "not read" in one.evidence.why or "general knowledge" in one.evidence.why, item.id
+
+
 def test_no_text_tells_a_person_that_there_is_nothing_to_worry_about(bundle: Bundle) -> None:
     words = json.dumps(bundle.model_dump(mode="json")).lower()
     for phrase in ("nothing to worry about", "no need to worry", "don't worry", "you are fine"):

@@ -99,7 +99,7 @@ def test_an_interview_of_an_adult_who_says_no_settles_in_four_screens() -> None:
 def test_an_interview_advises_at_once_where_it_is_urgent_and_goes_on() -> None:
     done = run("interview", typed="40\n" + "yes\n" * 3 + "no\n" * 3 + "unsure\n" * 80)
     assert done.returncode == 0, done.stderr
-    assert "Get medical help today." in done.stdout
+    assert "Get help from a doctor today." in done.stdout
 
 
 def test_an_interview_without_answers_ends_and_says_so() -> None:

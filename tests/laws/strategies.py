@@ -8,8 +8,8 @@ from tests.builders import CITED, documents, finding, leaf, number, red_flag
 from tests.oracle import World
 
 Json = Any
-VALUES = (0, 2, 5, 7, 10)
-"""Every band below holds 5 and not 0, so 5 is a value that bands share and 0 one that lies in none."""
+VALUES = (0, 2, 5, 6, 8)
+"""Every band below holds 5 and not 0: 5 is a value that bands share, 0 one that lies in none; 2, 6 and 8 are ends."""
 LEVELS = ("routine", "soon", "urgent", "emergency")
 
 

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 import rfc8785
+from pydantic import MISSING
 from starlette.types import ASGIApp
 
 from api.content.loading import load_draft
+from api.red_flags.checking import check as check_profile
+from api.red_flags.checking import parse_profile
 from api.releases.freezing import freeze
 from api.releases.library import Library, load_library
 from schemas.checks import CheckAnswer
 from schemas.releases import Latest
-from tests.builders import NOW, write
+from tests.builders import NOW, bundle_of, documents, edition_of, finding, leaf, red_flag, write
 from tests.content.test_loading import good
 from tests.face.calling import app_of, call, check
 
@@ -72,6 +75,15 @@ def test_an_urgent_answer_advises_while_questions_go_on(small_app: ASGIApp) -> N
     assert "call" not in body["advice"]
     assert "More to ask." in body["say"]
     assert body["matched"][0]["because"] == ["weeks"]
+
+
+@pytest.mark.parametrize(("level", "advised"), [("routine", False), ("soon", False), ("urgent", True)])
+def test_while_something_graver_is_still_asked_only_urgent_is_advised(level: str, advised: bool) -> None:  # noqa: FBT001
+    flags = [red_flag("here", level, leaf("here")), red_flag("graver", "emergency", leaf("graver"))]
+    edition = edition_of(bundle_of(documents([finding("here"), finding("graver")], flags)))
+    found = check_profile(parse_profile(b'{"present": ["here"]}'), edition)
+    assert (found.status, found.level, found.worst_case) == ("ask", level, "emergency")
+    assert (found.advice is not MISSING) is advised
 
 
 def test_unsure_answers_end_in_cannot_tell_and_the_graver_advice(small_app: ASGIApp) -> None:

@@ -173,6 +173,8 @@ class RedFlag(Frozen):
     """Given where a person who cannot tell must still call an ambulance."""
     graver: Identifiers = ()
     """The red flags that stand above this one on the same ladder."""
+    beside: Text | MISSING = MISSING
+    """Why it stands though others of its level or above are present wherever it is; given only where that is so."""
     why: Text
     service: Text
     while_waiting: Texts = ()

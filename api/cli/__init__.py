@@ -1,4 +1,4 @@
-"""Holds the command line: `python -m api serve|check|interview|validate|order|release|show|openapi`."""
+"""Holds the command line: `python -m api serve|check|interview|validate|order|review|release|show|openapi`."""
 
 import argparse
 import os
@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from api.cli.editing import openapi, order, release, show, validate
+from api.cli.reviewing import review
+from api.cli.simulating import Draw, simulated
 from api.cli.talking import check, interview
 from api.cli.terminal import Terminal
 from api.main import serve
@@ -14,6 +16,7 @@ from api.settings import ROOT, Settings, read_settings
 from schemas.problems import ContentRefused, ProfileRefused, SleepGuidanceError
 
 DRAFT = ROOT / "data" / "content"
+NOBODY = "it must be 1 or more"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -31,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
             terminal.complain(f"{one.pointer or 'the profile'}: {one.detail}")
     except SleepGuidanceError as error:
         terminal.complain(str(error))
+    except BrokenPipeError:  # whoever read the result has had enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         terminal.complain("Stopped. Nothing was kept.")
     return 1
@@ -40,9 +45,10 @@ def _run(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> 
     commands: dict[str, Callable[[], int]] = {
         "serve": lambda: _serve(parsed, settings, terminal),
         "check": lambda: check(parsed.profile, parsed.form, settings, terminal),
-        "interview": lambda: interview(parsed.region, parsed.topic, settings, terminal),
+        "interview": lambda: _interview(parsed, settings, terminal),
         "validate": lambda: validate(parsed.directory, terminal),
         "order": lambda: order(parsed.directory, terminal),
+        "review": lambda: review(parsed.directory, parsed.output, terminal),
         "release": lambda: release(parsed.version, parsed.directory, settings.releases, terminal),
         "show": lambda: show(parsed.id, settings, terminal),
         "openapi": lambda: openapi(settings, terminal),
@@ -54,6 +60,20 @@ def _serve(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -
     given = {name: getattr(parsed, name) for name in ("host", "port") if getattr(parsed, name) is not None}
     serve(settings.model_copy(update=given), terminal.note)
     return 0
+
+
+def _interview(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+    if parsed.person == "simulated":
+        return simulated(parsed.topic, Draw(parsed.people, parsed.seed, parsed.chart), settings, terminal)
+    return interview(parsed.region, parsed.topic, settings, terminal)
+
+
+def _people(text: str) -> int:
+    """Read a number of people."""
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(NOBODY)
+    return count
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,10 +93,24 @@ def _parser() -> argparse.ArgumentParser:
     asking = commands.add_parser("interview", help="ask on the terminal what the check asks next")
     asking.add_argument("--region", help="an ISO country code, for the number to call")
     asking.add_argument("--topic", default="leg-twitching", help="the topic (leg-twitching)")
+    asking.add_argument(
+        "--simulate",
+        dest="person",
+        action="store_const",
+        const="simulated",
+        default="here",
+        help="ask made-up people instead, and report how many questions it takes",
+    )
+    asking.add_argument("--people", type=_people, default=200, help="with --simulate: how many benign adults (200)")
+    asking.add_argument("--seed", type=int, default=1, help="with --simulate: the seed they are drawn from (1)")
+    asking.add_argument("--chart", type=Path, metavar="FILE.svg", help="with --simulate: where to write a chart")
     validating = commands.add_parser("validate", help="list every fault of a draft, with file and path")
     validating.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     ordering = commands.add_parser("order", help="work out question-order.json of a draft anew")
     ordering.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
+    reviewing = commands.add_parser("review", help="write a draft and its cases as one page for a clinical reviewer")
+    reviewing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
+    reviewing.add_argument("--output", type=Path, default=Path("review.html"), help="the page (review.html)")
     releasing = commands.add_parser("release", help="freeze a draft into a release that never changes")
     releasing.add_argument("version", help="MAJOR.MINOR.PATCH, above the last one")
     releasing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")

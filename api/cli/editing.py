@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from api.app import make_routes
+from api.cli.simulating import questions
 from api.cli.terminal import Terminal
+from api.content.checks.reading import reading_warnings
 from api.content.loading import load_draft, read_draft
+from api.red_flags.compiled import compile_rules
 from api.red_flags.ordering import question_order
+from api.red_flags.simulating import no_sayer
 from api.releases.freezing import KINDS, freeze
 from api.releases.library import load_library
 from api.settings import Settings
@@ -19,15 +23,20 @@ ORDER_FILE: Final = "question-order.json"
 
 
 def validate(directory: Path, terminal: Terminal) -> int:
-    """Print what a draft holds.
+    """Print what a draft holds, and what an adult who says no to everything is asked.
 
     Raises:
         ContentRefused: it has faults; every one is listed.
 
     """
-    bundle = _load(directory, terminal)
+    bundle = load(directory, terminal)
     counts = ", ".join(f"{len(getattr(bundle, name))} {name.replace('_', ' ')}" for name in KINDS)
     terminal.write(f"No faults: {counts}.")
+    for warning in reading_warnings(bundle):
+        terminal.note(f"warning: {warning}")
+    rules = compile_rules(bundle)
+    for line in questions(no_sayer(rules, rules.views[""])):
+        terminal.write(line)
     return 0
 
 
@@ -57,7 +66,7 @@ def release(version: str, directory: Path, releases: Path, terminal: Terminal) -
         ContentRefused: the draft has faults, or the version is not above the last one.
 
     """
-    bundle = _load(directory, terminal)
+    bundle = load(directory, terminal)
     releases.mkdir(parents=True, exist_ok=True)
     entry = freeze(bundle, version, releases, datetime.now(UTC))
     load_library(releases)
@@ -89,7 +98,13 @@ def openapi(settings: Settings, terminal: Terminal) -> int:
     return 0
 
 
-def _load(directory: Path, terminal: Terminal) -> Bundle:
+def load(directory: Path, terminal: Terminal) -> Bundle:
+    """Read a draft, with progress on a terminal.
+
+    Raises:
+        ContentRefused: there is no such folder, or the draft has faults.
+
+    """
     if not directory.is_dir():
         raise ContentRefused((Fault(str(directory), "", "there is no such folder"),))
     return load_draft(directory, lambda done, total: terminal.progress("reading", done, total))

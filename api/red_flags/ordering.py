@@ -2,7 +2,9 @@
 
 Numbers that stand alone (age) come first: they decide which other questions make sense. Then, again and again, the
 question whose "no" rules out most comes next: most ways in which red flags could still be present, the gravest
-weighing most. A question that the others make needless moves behind. Last come the questions behind gates.
+weighing most. A question that the others make needless moves behind. Behind each gate stand the questions that it
+opens, the gravest first, so that who says yes to it is asked about them on the next screen. Questions that belong to an
+age stand right behind it where they decide an emergency: nobody of another age is asked them.
 """
 
 from collections.abc import Mapping
@@ -40,9 +42,29 @@ def question_order(bundle: Bundle) -> tuple[str, ...]:
     chosen = _needed(_greedy(roots, open_ways, weight, words), open_ways, words)
     grave = {flag: (weight[flag] if rank[flag] == RANK["emergency"] else 0.0) for flag in weight}
     ahead = _greedy(chosen, open_ways, grave, words)
-    chosen = [*ahead, *_greedy([name for name in chosen if name not in ahead], open_ways, weight, words)]
-    rest = sorted(asked - set(first) - set(chosen), key=lambda name: (-_gravest(name, bundle, words), name))
-    return (*first, *chosen, *rest)
+    behind = _greedy([name for name in chosen if name not in ahead], open_ways, weight, words)
+    rest = sorted(asked - set(first), key=lambda name: (-_gravest(name, bundle, words), name))
+    aged = [name for name in rest if name in roots and _gravest(name, bundle, words) == RANK["emergency"]]
+    aged = [name for name in aged if _only_with(name, set(first), bundle, words)]
+    order = [name for root in (*first, *aged, *ahead, *behind) for name in (root, *_below(root, rest, words))]
+    return tuple(dict.fromkeys([*order, *rest]))
+
+
+def _only_with(name: str, numbers: set[str], bundle: Bundle, words: Vocabulary) -> bool:
+    """Tell whether every way of a red flag that needs a question, or one behind it, needs one of the numbers too."""
+    below = words.descendants[name]
+    needing = [
+        {identifier(leaf) for leaf in way}
+        for flag in bundle.red_flags
+        for way in ways(flag.when)
+        if any(identifier(leaf) in below for leaf in way)
+    ]
+    return all(way & numbers for way in needing)
+
+
+def _below(root: str, rest: list[str], words: Vocabulary) -> list[str]:
+    """Give the findings behind a gate: who says yes to it is asked about them next."""
+    return [name for name in rest if name in words.descendants[root] and name != root]
 
 
 def _greedy(names: list[str], open_ways: Ways, weight: Mapping[str, float], words: Vocabulary) -> list[str]:

@@ -31,7 +31,12 @@ def good() -> Files:
     ]
     flags = [
         red_flag("squeezed", "emergency", {"op": "any_of", "of": [leaf("numb"), leaf("weak")]}, if_unsure="emergency"),
-        red_flag("child", "urgent", {"op": "all_of", "of": [{"op": "number", "id": "age", "below": 18}, leaf("numb")]}),
+        red_flag(
+            "child",
+            "urgent",
+            {"op": "all_of", "of": [{"op": "number", "id": "age", "below": 18}, leaf("numb")]},
+            beside="It names the age.",
+        ),
         red_flag("late", "urgent", {"op": "number", "id": "weeks", "at_least": 20}),
         red_flag("mild", "routine", leaf("gate"), graver=["squeezed"]),
     ]
@@ -177,6 +182,14 @@ FAULTS: list[tuple[str, Callable[[Files], None], str]] = [
     ("a phrase without its place", phrase(matched="Because."), "phrases.json#/matched: it must take exactly {titles}"),
     ("a phrase with too much", phrase(ask_prompt="{x}?"), "phrases.json#/ask_prompt: it must take exactly nothing"),
     ("a brace left open", phrase(matched="{titles"), "phrases.json#/matched: a brace is not closed"),
+    ("a hard title", change("red-flags/mild.json", title="characteristic neurological manifestations"),
+     "red-flags/mild.json#/title: it reads at grade"),
+    ("a hard summary", change("red-flags/mild.json", summary="Characteristic neurological manifestations necessitate."),
+     "red-flags/mild.json#/summary: it reads at grade"),
+    ("a hard step", change("red-flags/mild.json", while_waiting=["Immediately discontinue unnecessary activities."]),
+     "red-flags/mild.json#/while_waiting/0: it reads at grade"),
+    ("a hard action", level(2, action="Immediately consult an appropriately qualified practitioner."),
+     "levels.json#/2/action: it reads at grade"),
     ("a review in the past", change("causes/cold.json", review={**CITED["review"], "check_again_by": "2026-01-01"}),
      "causes/cold.json#/review/check_again_by: it must be after written_on"),
     ("a leaf without id", when({"op": "finding"}), "red-flags/squeezed.json#/when/id: finding needs it"),
@@ -199,6 +212,8 @@ FAULTS: list[tuple[str, Callable[[Files], None], str]] = [
     ("an idle band", when({"op": "all_of", "of": [
         {"op": "number", "id": "age", "below": 2}, {"op": "number", "id": "age", "below": 9}]}, "child"),
      "age can never matter here"),
+    ("a covered red flag", change("red-flags/mild.json", when=NUMB), "red-flags/mild.json#/beside: others of its"),
+    ("a needless excuse", change("red-flags/late.json", beside="Because."), "red-flags/late.json#/beside: no others"),
     ("a circle", both(
         change("findings/gate.json", implies=["pregnant"]), change("findings/pregnant.json", implies=["numb"])),
      "findings/gate.json#/implies: it implies itself in a circle"),

@@ -38,4 +38,15 @@ def test_numbers_that_stand_alone_come_first_and_grave_questions_before_mild_one
         red_flag("c", "soon", {"op": "all_of", "of": [young, leaf("mild")]}),
         red_flag("d", "urgent", leaf("child")),
     ]
-    assert order(findings, flags) == ("age", "grave", "gate", "mild", "child")
+    assert order(findings, flags) == ("age", "grave", "gate", "child", "mild")
+
+
+def test_questions_of_an_age_that_decide_an_emergency_stand_right_behind_it() -> None:
+    findings = [number("age", 0, 120), finding("grave"), finding("blue"), finding("late")]
+    young = {"op": "number", "id": "age", "below": 2}
+    flags = [
+        red_flag("a", "emergency", leaf("grave")),
+        red_flag("b", "emergency", {"op": "all_of", "of": [young, leaf("blue")]}),
+        red_flag("c", "urgent", {"op": "all_of", "of": [young, leaf("late")]}),
+    ]
+    assert order(findings, flags) == ("age", "blue", "grave", "late")

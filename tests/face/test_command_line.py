@@ -123,6 +123,14 @@ def test_validate_passes_the_shipped_draft_and_lists_every_fault_of_a_bad_one(tm
     assert run("validate", "/no/such/folder").returncode == 1
 
 
+def test_validate_warns_of_a_hard_question_and_passes_all_the_same(tmp_path: Path) -> None:
+    files = good()
+    files["findings/pregnant.json"]["question"] = "Are characteristic neurological manifestations observable?"
+    done = run("validate", str(write(tmp_path, files)))
+    assert done.returncode == 0
+    assert "warning: findings/pregnant.json#/question: it reads at grade" in done.stderr
+
+
 def test_order_writes_the_order_anew_and_leaves_a_draft_with_other_faults_alone(tmp_path: Path) -> None:
     files = good()
     del files["question-order.json"]
@@ -205,6 +213,18 @@ def test_an_interview_that_is_interrupted_keeps_nothing_and_says_so() -> None:
     _, err = started.communicate(timeout=20)
     assert started.returncode == 1
     assert err == "Stopped. Nothing was kept.\n"
+
+
+def test_a_reader_who_stops_reading_is_no_failure() -> None:
+    started = subprocess.Popen(
+        [sys.executable, "-m", "api", "openapi"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert started.stdout is not None
+    assert started.stderr is not None
+    started.stdout.close()
+    assert started.wait(timeout=30) == 1
+    assert started.stderr.read() == ""
+    started.stderr.close()
 
 
 class Interrupted(io.TextIOWrapper):

@@ -110,14 +110,14 @@ def _idle(criterion: Criterion, words: Vocabulary) -> Iterator[str]:
         mattering = False
         for way in needed:
             if leaf in way:
-                others = _closed(way - {leaf}, all_leaves, words)
-                present = others | (_closed(frozenset({leaf}), all_leaves, words) - {leaf})
+                others = closed(way - {leaf}, all_leaves, words)
+                present = others | (closed(frozenset({leaf}), all_leaves, words) - {leaf})
                 mattering |= leaf not in others and _truth(criterion, present) is not Truth.PRESENT
         if not mattering:
             yield f"{identifier(leaf)} can never matter here: the rest says the same or more"
 
 
-def _closed(given: frozenset[Criterion], all_leaves: set[Criterion], words: Vocabulary) -> frozenset[Criterion]:
+def closed(given: frozenset[Criterion], all_leaves: set[Criterion], words: Vocabulary) -> frozenset[Criterion]:
     """Give the leaves that must be present where the given ones are."""
     return frozenset(other for other in all_leaves if any(_follows(other, leaf, words) for leaf in given))
 

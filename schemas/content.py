@@ -28,6 +28,8 @@ class Evidence(Frozen):
     """How strong the support for an item is, with one sentence of why."""
 
     strength: EvidenceStrength
+    threshold: Literal["expert_opinion"] | MISSING = MISSING
+    """Given where a limit, a window or a choice in the criterion is opinion, whatever supports the rest."""
     why: Text
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import MISSING, TypeAdapter, ValidationError
 
 from api.content.strict_json import NotStrictJson, read_json
 from api.content.vocabulary import Vocabulary, vocabulary
@@ -12,9 +12,6 @@ from schemas.content import RedFlag, Source
 from schemas.problems import ContentRefused, Fault
 from schemas.releases import Bundle
 from schemas.words import LEVELS, Frozen, Json, Level
-
-OWN_WORDS: Final = ("our own", "we chose", "opinion", "agreed by experts")
-"""The words by which the reason for a grade owns that a limit or a choice is opinion."""
 
 GRAVEST_FIRST: Final[tuple[Level, ...]] = LEVELS[::-1]
 """Every level in the order of the page."""
@@ -78,12 +75,11 @@ def marks(red_flag: RedFlag, sources: Mapping[str, Source]) -> tuple[str, ...]:
 def opinions(material: Material) -> tuple[RedFlag, ...]:
     """Give the red flags of which a threshold is opinion, gravest first.
 
-    These are the ones that carry a mark, and those where the reason for the grade owns to a choice.
+    These are the ones that carry a mark, and those whose evidence says that a threshold is opinion.
     """
     return tuple(
         red_flag
         for level in GRAVEST_FIRST
         for red_flag in material.bundle.red_flags
-        if red_flag.level == level
-        and (marks(red_flag, material.sources) or any(own in red_flag.evidence.why.casefold() for own in OWN_WORDS))
+        if red_flag.level == level and (marks(red_flag, material.sources) or red_flag.evidence.threshold is not MISSING)
     )

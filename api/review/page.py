@@ -6,7 +6,7 @@ from typing import Final
 
 from api.review.flags import anchor, link, mark, red_flag
 from api.review.markup import Html, element, joined, listed, table
-from api.review.material import GRAVEST_FIRST, OWN_WORDS, Material, marks, opinions
+from api.review.material import GRAVEST_FIRST, Material, marks, opinions
 from api.review.pictures import gates, ladder
 from api.review.words import limits
 from schemas.content import RedFlag
@@ -184,11 +184,10 @@ def _level(level: Level, material: Material) -> Html:
 
 
 def _opinions(material: Material) -> Iterator[Html]:
-    owned = ", ".join(f"“{own}”" for own in OWN_WORDS)
     yield element(
         "p",
-        "Each red flag is here whose evidence is expert_opinion, of which no source was read, or whose reason for "
-        f"the grade owns to a choice ({owned}). A limit that no reason owns to is not here.",
+        "Each red flag is here whose evidence is expert_opinion, of which no source was read, or whose evidence says "
+        "that a threshold is expert_opinion.",
     )
     yield table(
         "Thresholds that a clinician must confirm or change",

@@ -63,6 +63,13 @@ def test_a_claim_with_only_unread_sources_says_so(bundle: Bundle) -> None:
                     assert "not read" in one.evidence.why or "general knowledge" in one.evidence.why, item.id
 
 
+def test_a_threshold_that_is_opinion_says_so(bundle: Bundle) -> None:
+    for flag in bundle.red_flags:
+        owned = any(words in flag.evidence.why for words in ("our own", "opinion", "we chose"))
+        if owned or flag.evidence.strength == "expert_opinion":
+            assert flag.evidence.threshold == "expert_opinion", flag.id
+
+
 def test_no_text_tells_a_person_that_there_is_nothing_to_worry_about(bundle: Bundle) -> None:
     words = json.dumps(bundle.model_dump(mode="json")).lower()
     for phrase in ("nothing to worry about", "no need to worry", "don't worry", "you are fine"):

@@ -109,6 +109,9 @@ def test_marks_and_opinions_are_those_of_the_evidence() -> None:
     read_files = good()
     read_files["red-flags/late.json"]["evidence"] = {"strength": "strong", "why": "It was read."}
     readable = gather(bundle_of(read_files), Path("/no/such/folder"))
+    own = files["red-flags/late.json"]["evidence"] | {"threshold": "expert_opinion"}
+    files["red-flags/late.json"]["evidence"] = own
+    assert "late" in [flag.id for flag in opinions(gather(bundle_of(files), Path("/no/such/folder")))]
     assert [flag.id for flag in opinions(readable)] == ["squeezed", "child", "cold-arm", "mild"]
     assert "<h1>" in page(readable)
 

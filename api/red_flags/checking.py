@@ -62,7 +62,7 @@ def check(profile: Profile, edition: Edition) -> CheckAnswer:
     rules = edition.rules
     topic = "" if profile.topic is MISSING else profile.topic
     language = edition.default_language if profile.language is MISSING else profile.language
-    if topic and topic not in rules.views:
+    if profile.topic is not MISSING and profile.topic not in edition.texts[edition.default_language].topics:
         raise refused("/topic", "unknown_topic", "There is no topic of this id. GET /v1/topics lists them all.")
     if language not in edition.texts:
         known = ", ".join(sorted(edition.texts))

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import MISSING
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, Response
 
 from api.red_flags.refusals import as_errors
@@ -118,6 +119,14 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)  # noqa: S101
         return problem(error.status_code, request.url.path, headers=error.headers)
 
+    async def gone(request: Request, _error: Exception) -> Response:
+        return problem(400, request.url.path, detail="The connection ended before the body did.")
+
+    async def failed(request: Request, _error: Exception) -> Response:
+        return problem(500, request.url.path)
+
+    app.add_exception_handler(ClientDisconnect, gone)
+    app.add_exception_handler(Exception, failed)
     app.add_exception_handler(ProfileRefused, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(ReleaseUnknown, unknown_release)

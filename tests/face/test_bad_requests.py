@@ -60,6 +60,7 @@ def problem(answer: httpx.Response, status: int) -> Json:
         ({"present": ["x" * 61]}, "/present/0", "too_long"),
         ({"present": ["numb"] * 401}, "/present", "too_long"),
         ({"topic": MARKER}, "/topic", "unknown_topic"),
+        ({"topic": ""}, "/topic", "unknown_topic"),
         ({"language": MARKER}, "/language", "unknown_language"),
         ({"region": "XX"}, "/region", "unknown_region"),
         ({"region": None}, "/region", "wrong_type"),

@@ -1,5 +1,6 @@
 """The red-flag check over HTTP: what an answer holds in each status, the receipt, guidance, pinned and recalled."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from api.red_flags.checking import check as check_profile
 from api.red_flags.checking import parse_profile
 from api.releases.freezing import freeze
 from api.releases.library import Library, load_library
-from schemas.checks import CheckAnswer
+from api.routes.checks import check_red_flags
+from schemas.checks import CheckAnswer, Profile
 from schemas.releases import Latest
 from tests.builders import NOW, bundle_of, documents, edition_of, finding, leaf, red_flag, write
 from tests.content.test_loading import good
@@ -31,6 +33,11 @@ def answer(app: ASGIApp, profile: Json) -> Json:
     assert sent.headers["cache-control"] == "no-store"
     CheckAnswer.model_validate_json(sent.content, strict=True)
     return sent.json()
+
+
+def test_there_is_no_second_path_beside_the_one_function_on_bytes() -> None:
+    with pytest.raises(AssertionError):
+        asyncio.run(check_red_flags(Profile()))
 
 
 def test_an_empty_profile_asks_and_advises_nothing(small_app: ASGIApp) -> None:

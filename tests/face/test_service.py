@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.app import make_routes
 from api.releases.library import Library
 from api.web import logs
 from api.web.front import front, with_options
@@ -153,6 +154,54 @@ def raw(app: ASGIApp, scope: Json) -> list[Json]:
 def test_a_failure_in_the_midst_of_an_answer_ends_it_without_a_second_one() -> None:
     sent = raw(broken(after_start=True), {"type": "http", "method": "GET", "path": "/x", "headers": []})
     assert [message["type"] for message in sent] == ["http.response.start"]
+
+
+def test_a_client_that_goes_away_is_no_failure(small_app: ASGIApp) -> None:
+    stream = io.StringIO()
+    listener = logs.start(stream)
+    sent: list[Json] = []
+
+    async def receive() -> Json:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Json) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"9")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/v1/red-flag-checks", "raw_path": b"/v1/red-flag-checks",
+        "query_string": b"", "headers": headers, "scheme": "http", "server": ("test", 80), "root_path": "",
+    }  # fmt: skip
+
+    async def run() -> None:
+        await small_app(scope, receive, send)
+
+    try:
+        asyncio.run(run())
+    finally:
+        listener.stop()
+        logs.LOG.handlers = []
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["event"], line["status"]) for line in lines] == [("request", 400)]
+    assert sent[0]["status"] == 400
+
+
+def test_a_route_that_fails_is_answered_with_a_problem_and_nothing_of_its_message(small: Library) -> None:
+    routes = make_routes(small)
+
+    async def fail() -> None:
+        message = "a message that could hold what a person sent"
+        raise ValueError(message)
+
+    routes.add_api_route("/fail", fail)
+    app = front(routes, new_id=lambda: "id", release=lambda: "1.0.0")
+    answer = call(app, "GET", "/fail")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "/problems/failure"
+    lines = logged(app, ("GET", "/fail", {}))
+    assert [line["event"] for line in lines] == ["failure", "request"]
+    assert "could hold" not in answer.text + json.dumps(lines)
 
 
 def test_other_protocols_pass_through_the_front() -> None:

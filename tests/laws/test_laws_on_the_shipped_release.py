@@ -22,8 +22,8 @@ from schemas.words import RANK
 from tests.oracle import RANKS, Person, level_of, true_of
 
 Json = Any
-MOST_EXHAUSTED = 9
-"""Criteria of up to so many leaves are tried whole (3 to the 9th is 19,683 states); larger ones at random."""
+MOST_EXHAUSTED = 11
+"""Criteria of up to so many leaves are tried whole (3 to the 11th is 177,147 states); larger ones at random."""
 SEED = 20261122
 
 

@@ -1,7 +1,7 @@
 """Holds what a criterion means: strong Kleene logic over absent < unknown < present. Knows no release and no person.
 
-This is the meaning of every rule in the project, written to be read. `api.red_flags.compiled` is the same in bits,
-and a test holds the two equal.
+This is the meaning of every rule in the project, written to be read. `api.red_flags.tallies` and
+`api.red_flags.criteria` are the same in bits, and tests hold them equal.
 
 Source: S. C. Kleene, Introduction to Metamathematics (1952), section 64: the strong three-valued connectives.
 """

@@ -7,9 +7,10 @@ from typing import Final
 from pydantic import MISSING
 
 from api.cli.terminal import Terminal
+from api.red_flags.checking import as_model, parse_profile, render
 from api.red_flags.checking import check as check_profile
-from api.red_flags.checking import parse_profile, render
 from api.red_flags.refusals import refused
+from api.red_flags.rendering import Checked
 from api.releases.library import Library, load_library
 from api.settings import Settings
 from schemas.checks import CheckAnswer, Profile, Question
@@ -32,11 +33,11 @@ def check(path: str, form: str, settings: Settings, terminal: Terminal) -> int:
         body = terminal.source.read().encode() if path == "-" else Path(path).read_bytes()
     except OSError:
         raise refused("", "unreadable", "The file cannot be read.") from None
-    answer = _answer(parse_profile(body), load_library(settings.releases))
+    checked = _checked(parse_profile(body), load_library(settings.releases))
     if form == "json":
-        terminal.write(render(answer).decode())
+        terminal.write(render(checked).decode())
     else:
-        _tell(answer, terminal)
+        _tell(as_model(checked), terminal)
     return 0
 
 
@@ -53,7 +54,7 @@ def interview(region: str | None, topic: str, settings: Settings, terminal: Term
         told["region"] = region
     screen = 0
     while True:
-        answer = _answer(parse_profile(json.dumps(told).encode()), library)
+        answer = as_model(_checked(parse_profile(json.dumps(told).encode()), library))
         if answer.ask_next is MISSING:
             terminal.write()
             _tell(answer, terminal)
@@ -70,7 +71,7 @@ def interview(region: str | None, topic: str, settings: Settings, terminal: Term
                 return 1
 
 
-def _answer(profile: Profile, library: Library) -> CheckAnswer:
+def _checked(profile: Profile, library: Library) -> Checked:
     version = None if profile.release is MISSING else profile.release
     try:
         return check_profile(profile, library.edition(version))

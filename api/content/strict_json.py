@@ -40,7 +40,7 @@ def read_json(data: bytes) -> Json:
     if _deepest(text) > MOST_NESTING:
         raise NotStrictJson("too_deep", f"Objects and lists may stand at most {MOST_NESTING} deep in one another.")
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)
+        value = _DECODER.decode(text)
     except NotStrictJson:
         raise
     except ValueError:
@@ -107,3 +107,6 @@ def _refuse_surrogates(value: Json) -> None:
     elif isinstance(value, list):
         for part in value:
             _refuse_surrogates(part)
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)

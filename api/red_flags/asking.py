@@ -1,12 +1,14 @@
 """Holds which questions come next: one screen of at most seven, and how many screens are left. No texts."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
-
-from pydantic import MISSING
 
 from api.red_flags.compiled import Rules, View
 from api.red_flags.deciding import Decision, decide
 from api.red_flags.facts import Facts
+from api.red_flags.masks import joined, joined_by, those
+from api.red_flags.questions import Question
+from api.red_flags.tallies import narrowed
 from schemas.words import Level
 
 SCREEN: Final = 7
@@ -22,58 +24,91 @@ class Screen(NamedTuple):
 
 
 def next_screen(facts: Facts, decision: Decision, rules: Rules, view: View) -> Screen | None:
-    """Give the next screen; None where nothing is left to ask."""
-    findings = _live(facts, decision, rules)
-    if not findings:
-        return None
-    asked = 0
-    for name in findings:
-        asked |= rules.down[name]
-    could_raise_to = next(one.red_flag.level for one in decision.open if one.unknown & asked)
-    return Screen(findings, could_raise_to, _screens_after(findings, facts, rules, view))
-
-
-def answered_no(facts: Facts, findings: tuple[str, ...], rules: Rules) -> Facts:
-    """Give the facts after "no" to every finding; a number is answered by a value in no band."""
-    absent = facts.absent
-    for name in findings:
-        absent |= rules.down[name]
-    present = facts.present
-    for name in findings:
-        of = rules.words.findings[name].of
-        if of is not MISSING:
-            present |= rules.up[of]
-    return facts._replace(absent=absent, present=present, unsure=facts.unsure & ~absent)
-
-
-def _live(facts: Facts, decision: Decision, rules: Rules) -> tuple[str, ...]:
-    """Give the first seven findings, in the order of questions, that some open red flag waits for.
+    """Give the next screen; None where nothing is left to ask.
 
     A finding stands behind its unanswered gates, and behind the number it is only used with.
     """
-    waiting = 0
-    for one in decision.open:
-        waiting |= one.unknown
-    waiting &= ~facts.unsure
-    if not waiting:
-        return ()
-    unanswered = ~(facts.present | facts.absent | facts.unsure)
-    candidates = [
-        name
-        for name in rules.order
-        if rules.bits[name] & unanswered
-        and rules.down[name] & waiting
-        and not any(rules.bits[above] & unanswered for above in rules.words.ancestors[name] if above != name)
-    ]
-    ready = [name for name in candidates if not rules.behind.get(name, 0) & waiting]
-    return tuple((ready or candidates)[:SCREEN])
+    if decision.status != "ask":
+        return None
+    readers = view.tally.readers
+    known = facts.present | facts.absent
+    asked, later = _asked(_candidates(facts, rules), decision.live, known | facts.unsure, readers)
+    if not asked:
+        return None
+    unknown = joined([one.down for one in asked]) & ~known
+    could_raise_to = next(
+        level for level, _, _, nodes in view.levels if _matters(unknown, decision.live & nodes, readers)
+    )
+    left = _screens_after(asked, later, decision, rules)
+    return Screen(tuple(one.name for one in asked), could_raise_to, left)
 
 
-def _screens_after(findings: tuple[str, ...], facts: Facts, rules: Rules, view: View) -> int:
+def answered_no(facts: Facts, findings: Sequence[str], rules: Rules) -> Facts:
+    """Give the facts after "no" to every finding; a number is answered by a value in no band."""
+    absent = facts.absent | joined(rules.down[name] for name in findings)
+    present = facts.present | joined(rules.numbers[name].up for name in findings if name in rules.numbers)
+    return facts._replace(absent=absent, present=present, unsure=facts.unsure & ~absent)
+
+
+def _candidates(facts: Facts, rules: Rules) -> Iterator[Question]:
+    """Give the questions that are not answered and stand behind no unanswered gate, in their order."""
+    unanswered = rules.every & ~(facts.present | facts.absent | facts.unsure)
+    return those(rules.questions, unanswered & rules.asked & ~joined_by(rules.below, unanswered))
+
+
+def _asked(
+    candidates: Iterable[Question], live: int, answered: int, readers: Sequence[int]
+) -> tuple[list[Question], list[Question]]:
+    """Give the first seven candidates that some open red flag waits for, and those that may be asked after them.
+
+    One that is only used with a number stands behind that number, unless nothing else is left. One that no red flag
+    waits for is left out for good: more answers never make it matter again.
+    """
+    ready: list[Question] = []
+    held: list[Question] = []
+    rest = iter(candidates)
+    for one in rest:
+        _, down, _, nodes, behind, behind_nodes = one
+        if nodes & live and (not down & answered or _matters(down & ~answered, live, readers)):
+            if behind_nodes & live and _matters(behind & ~answered, live, readers):
+                held.append(one)
+            else:
+                ready.append(one)
+                if len(ready) == SCREEN:
+                    break
+    return (ready, [*held, *rest]) if ready else (held[:SCREEN], held[SCREEN:])
+
+
+def _matters(bits: int, live: int, readers: Sequence[int]) -> bool:
+    """Tell whether one of some bits is read by a live node."""
+    while bits and live:
+        lowest = bits & -bits
+        if readers[lowest.bit_length() - 1] & live:
+            return True
+        bits ^= lowest
+    return False
+
+
+def _screens_after(asked: list[Question], later: list[Question], decision: Decision, rules: Rules) -> int:
+    """Count the screens that follow one if every answer is no: only what becomes absent is counted anew."""
+    facts, view = decision.facts, decision.view
+    tally = view.tally
+    absent, answered = facts.absent, facts.present | facts.unsure
+    fields, live = decision.absent, decision.live
     left = 0
-    while True:
-        facts = answered_no(facts, findings, rules)
-        findings = _live(facts, decide(facts, view), rules)
-        if not findings:
-            return left
+    while later:
+        denied = raised = 0
+        for _, down, up, _, _, _ in asked:
+            denied |= down
+            raised |= up
+        if raised & ~facts.present:
+            facts = answered_no(facts._replace(absent=absent), [one.name for one in asked], rules)
+            screen = next_screen(facts, decide(facts, view), rules, view)
+            return left + 1 + screen.left if screen else left
+        fields, live = narrowed(tally, denied & ~absent, fields, live)
+        absent |= denied
+        asked, later = _asked(later, live, answered | absent, tally.readers)
+        if not asked:
+            break
         left += 1
+    return left

@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from api.logic import Truth, identifier, reasons
-from api.red_flags.compiled import CompiledRedFlag, Rules, View, each_bit
+from api.red_flags.compiled import CompiledRedFlag, Rules, View, flags_of
+from api.red_flags.criteria import CompiledCriterion
 from api.red_flags.facts import Facts
+from api.red_flags.masks import each_bit, those
+from api.red_flags.tallies import absent_fields, asking_nodes, live_nodes, present_fields
 from schemas.checks import Status
-from schemas.criteria import Criterion
 from schemas.words import LEVELS, RANK, Level
 
 
@@ -29,57 +30,69 @@ class Decision(NamedTuple):
     worst_case: Level
     advice: Level | None
     matched: tuple[CompiledRedFlag, ...]
-    open: tuple[OpenRedFlag, ...]
+    """The red flags that are present, the gravest first."""
+    absent: int
+    """The fields in which what is absent is counted."""
+    open_roots: int
+    """The roots of the red flags above the level that are unknown."""
+    live: int
+    """The nodes in which answers still matter."""
+    facts: Facts
+    view: View
+
+    @property
+    def open(self) -> tuple[OpenRedFlag, ...]:
+        """The red flags above the level that are unknown, the gravest first; worked out when they are looked at."""
+        lower, upper = self.facts.present, ~self.facts.absent
+        return tuple(
+            OpenRedFlag(flag, flag.rule.unknown(lower, upper)) for flag in flags_of(self.open_roots, self.view)
+        )
 
 
 def decide(facts: Facts, view: View) -> Decision:
-    """Weigh every red flag of a view, gravest first."""
-    lower, upper = facts.present, ~facts.absent
-    matched = [flag for flag in view.red_flags if flag.rule.holds(lower)]
-    rank = matched[0].rank if matched else 0
-    still_open = [
-        OpenRedFlag(flag, unknown)
-        for flag in view.red_flags
-        if flag.rank > rank and (unknown := flag.rule.unknown(lower, upper))
-    ]
+    """Weigh every red flag of a view."""
+    tally = view.tally
+    present = present_fields(tally, facts.present)
+    absent = absent_fields(tally, facts.absent)
+    unknown = tally.nodes & ~(present | absent)
+    rank = _highest(present, view)
+    matched = flags_of(present & view.above[0], view)
+    still_open = unknown & view.above[rank]
     level = LEVELS[rank]
-    worst_case = still_open[0].red_flag.level if still_open else level
     if not still_open:
-        return Decision("settled", level, worst_case, level, tuple(matched), ())
-    if any(one.unknown & ~facts.unsure for one in still_open):
+        return Decision("settled", level, level, level, matched, absent, 0, 0, facts, view)
+    worst_case = LEVELS[_highest(still_open, view)]
+    live = live_nodes(tally, unknown, still_open)
+    if not facts.unsure or live & asking_nodes(tally, facts.present | facts.absent | facts.unsure):
         advice = level if rank >= RANK["urgent"] else None
-        return Decision("ask", level, worst_case, advice, tuple(matched), tuple(still_open))
-    unsure_rank = max(_rank_if_unsure(one.red_flag) for one in still_open)
-    return Decision("cannot_tell", level, worst_case, LEVELS[max(rank, unsure_rank)], tuple(matched), tuple(still_open))
+        return Decision("ask", level, worst_case, advice, matched, absent, still_open, live, facts, view)
+    advice = LEVELS[max(rank, *(_rank_if_unsure(flag) for flag in flags_of(still_open, view)))]
+    return Decision("cannot_tell", level, worst_case, advice, matched, absent, still_open, live, facts, view)
 
 
-def because(criterion: Criterion, facts: Facts, rules: Rules) -> tuple[str, ...]:
+def because(rule: CompiledCriterion, facts: Facts, rules: Rules) -> tuple[str, ...]:
     """Give the ids, as they were given, that alone make a present criterion present."""
-
-    def leaf(one: Criterion) -> Truth:
-        return Truth.PRESENT if facts.present & _bit(one, rules) else Truth.ABSENT
-
     found: set[str] = set()
-    for one in reasons(criterion, leaf):
-        name = identifier(one)
-        found |= {name} if name in facts.given else _carriers(name, facts, rules)
+    for place in each_bit(rule.reasons(facts.present)):
+        name = rules.names[place]
+        if name in facts.given:
+            found.add(name)
+        else:
+            found |= rules.words.descendants[name] & facts.given
     return tuple(sorted(found))
 
 
 def names_of(mask: int, rules: Rules) -> tuple[str, ...]:
     """Give the ids of the findings that the bits of a mask stand for."""
-    return tuple(sorted({rules.names[position] for position in each_bit(mask)}))
+    return tuple(sorted(set(those(rules.names, mask))))
 
 
-def _carriers(name: str, facts: Facts, rules: Rules) -> set[str]:
-    """Give the findings, as they were given, from which one that was not given follows."""
-    return set(rules.words.descendants[name] & facts.given)
-
-
-def _bit(leaf: Criterion, rules: Rules) -> int:
-    if leaf.op == "number":
-        return next(bit for band, bit in rules.bands[identifier(leaf)] if band == leaf)
-    return rules.bits[identifier(leaf)]
+def _highest(nodes: int, view: View) -> int:
+    """Give the highest rank of which a root is among some nodes, 0 where none is."""
+    for _, rank, roots, _ in view.levels:
+        if nodes & roots:
+            return rank
+    return 0
 
 
 def _rank_if_unsure(red_flag: CompiledRedFlag) -> int:

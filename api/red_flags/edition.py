@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 from api.content.languages import in_language
 from api.content.searching import Entry, search_entries
 from api.red_flags.compiled import Rules, compile_rules
+from api.red_flags.fragments import Fragments, make_fragments
 from schemas.content import Cause, Finding, LevelText, Reassurance, RedFlag, Region, Remedy, Topic
 from schemas.releases import Bundle, ReleaseReference
 from schemas.words import Level
@@ -27,6 +28,7 @@ class Texts(NamedTuple):
     levels: Mapping[Level, LevelText]
     regions: Mapping[str, Region]
     search: tuple[Entry, ...]
+    fragments: Fragments
 
 
 class Edition(NamedTuple):
@@ -61,6 +63,7 @@ def _texts(bundle: Bundle, language: str) -> Texts:
         levels={level.id: level for level in bundle.levels},
         regions={region.code: region for region in bundle.regions.regions},
         search=search_entries(bundle),
+        fragments=make_fragments(bundle),
     )
 
 

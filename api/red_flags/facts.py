@@ -12,7 +12,6 @@ from typing import NamedTuple
 from pydantic import MISSING
 from rapidfuzz import process
 
-from api.logic import in_band
 from api.red_flags.compiled import Rules, View
 from schemas.checks import Profile
 from schemas.content import Finding
@@ -31,7 +30,7 @@ class Facts(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A profile's four lists, each id read as it is called today."""
+    """A profile's four lists; the measurements under the ids by which they are read today."""
 
     present: tuple[str, ...]
     absent: tuple[str, ...]
@@ -51,56 +50,66 @@ def facts(profile: Profile, rules: Rules, view: View) -> Facts:
             is out of its domain or has too many decimals.
 
     """
-    errors = list(_refusals(profile, rules, view))
-    if errors:
-        raise ProfileRefused(tuple(errors))
-    given = Given(
-        tuple(dict.fromkeys(map(rules.words.read_as, profile.present))),
-        tuple(dict.fromkeys(map(rules.words.read_as, profile.absent))),
-        tuple(dict.fromkeys(map(rules.words.read_as, profile.unsure))),
-        {rules.words.read_as(one.finding): one.value for one in profile.measurements},
-    )
-    found = weigh(given, rules)
-    contradicted = [
-        index
-        for index, name in enumerate(profile.absent)
-        if rules.bits[rules.words.read_as(name)] & (found.present | found.unsure)
-    ]
-    if contradicted:
-        raise ProfileRefused(
-            tuple(
-                ProblemError(
-                    pointer=f"/absent/{index}",
-                    code="contradiction",
-                    detail="It is denied here, yet something else in the profile says or leaves open that it is so. "
-                    "Take it out of `absent` and send the rest again.",
-                )
-                for index in contradicted
-            )
-        )
+    if not _surely_fine(profile, rules, view):
+        errors = tuple(_refusals(profile, rules, view))
+        if errors:
+            raise ProfileRefused(errors)
+    measured = {rules.read_as[one.finding]: one.value for one in profile.measurements}
+    found = weigh(Given(profile.present, profile.absent, profile.unsure, measured), rules)
+    if found.absent & (found.present | found.unsure):
+        errors = tuple(_contradictions(profile, found, rules))
+        if errors:
+            raise ProfileRefused(errors)
     return found
 
 
 def weigh(given: Given, rules: Rules) -> Facts:
     """Turn lists of ids into masks; where they contradict each other, what is present stands in both masks."""
     present = absent = unsure = 0
+    up, down, doubt = rules.up, rules.down, rules.doubt
     for name in given.present:
-        present |= rules.up[name]
+        present |= up[name]
     for name in given.absent:
-        absent |= rules.down[name]
-    for name, value in given.measurements.items():
-        of = rules.words.findings[name].of
-        if of is not MISSING:
-            present |= rules.up[of]
-        for band, bit in rules.bands[name]:
-            if in_band(band, value):
-                present |= bit
-            else:
-                absent |= bit
+        absent |= down[name]
     for name in given.unsure:
-        is_number = rules.words.findings[name].kind == "number"
-        unsure |= rules.bits.get(name, 0) if is_number else rules.up[name]
-    return Facts(present, absent, unsure & ~present, frozenset({*given.present, *given.measurements}))
+        unsure |= doubt[name]
+    for name, value in given.measurements.items():
+        number = rules.numbers[name]
+        inside = number.bands_at(value)
+        present |= number.up | inside
+        absent |= number.every & ~inside
+    read_as = rules.read_as
+    return Facts(
+        present,
+        absent,
+        unsure & ~present,
+        frozenset([*[read_as[name] for name in given.present], *given.measurements]),
+    )
+
+
+def _surely_fine(profile: Profile, rules: Rules, view: View) -> bool:
+    """Tell whether nothing needs refusing but a contradiction; where it is not sure, each finding is looked at."""
+    measured = [one.finding for one in profile.measurements]
+    sent = (*profile.present, *profile.absent, *profile.unsure, *measured)
+    return (
+        len(set(sent)) == len(sent)
+        and view.sendable.issuperset(sent)
+        and view.yes_no.issuperset(profile.present)
+        and view.yes_no.issuperset(profile.absent)
+        and view.yes_no.isdisjoint(measured)
+        and all(rules.numbers[one.finding].takes(one.value) for one in profile.measurements)
+    )
+
+
+def _contradictions(profile: Profile, found: Facts, rules: Rules) -> Iterator[ProblemError]:
+    for index, name in enumerate(profile.absent):
+        if rules.bits[rules.read_as[name]] & (found.present | found.unsure):
+            yield ProblemError(
+                pointer=f"/absent/{index}",
+                code="contradiction",
+                detail="It is denied here, yet something else in the profile says or leaves open that it is so. "
+                "Take it out of `absent` and send the rest again.",
+            )
 
 
 def _refusals(profile: Profile, rules: Rules, view: View) -> Iterator[ProblemError]:

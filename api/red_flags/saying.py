@@ -1,29 +1,14 @@
-"""Holds how a decision is put into words: the advice, and finished sentences to speak. Decides nothing."""
+"""Holds how a decision is put into words: finished sentences to speak. Decides nothing."""
+
+from collections.abc import Sequence
 
 from pydantic import MISSING
 
 from api.red_flags.deciding import Decision
 from api.red_flags.edition import Texts
-from schemas.checks import Advice, WatchFor
 from schemas.content import Phrases
 from schemas.releases import ReleaseReference
 from schemas.words import RANK
-
-
-def advice(decision: Decision, texts: Texts, number: str) -> Advice | None:
-    """Give the instruction of a decision; None where more must be asked first."""
-    if decision.advice is None:
-        return None
-    level = texts.levels[decision.advice]
-    return Advice(
-        level=level.id,
-        rank=level.rank,
-        headline=level.headline,
-        action=level.action,
-        service=level.service,
-        call=number if level.id == "emergency" else MISSING,
-        within=level.within,
-    )
 
 
 def number_to_call(region: str | None, texts: Texts) -> str:
@@ -32,10 +17,8 @@ def number_to_call(region: str | None, texts: Texts) -> str:
     return found.ambulance if found else texts.bundle.phrases.local_emergency_number
 
 
-def say(
-    decision: Decision, texts: Texts, number: str, watch_for: tuple[WatchFor, ...], reference: ReleaseReference
-) -> str:
-    """Put a decision into finished sentences.
+def say(decision: Decision, texts: Texts, number: str, watch_for: Sequence[str], reference: ReleaseReference) -> str:
+    """Put a decision into finished sentences; `watch_for` are the ids of the signs of the safety net.
 
     While it is not settled nothing in them reassures; at self_care they always end with the safety net.
     """
@@ -51,7 +34,7 @@ def say(
         spoken += _advised(decision, texts, number)
     spoken.append(phrases.no_diagnosis)
     if decision.advice != "emergency" and watch_for:
-        signs = " ".join(one.text for one in watch_for)
+        signs = " ".join([texts.red_flags[name].summary for name in watch_for])
         spoken.append(phrases.safety_net.format(signs=signs, number=number))
     return " ".join(spoken)
 

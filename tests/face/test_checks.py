@@ -13,8 +13,8 @@ from pydantic import MISSING
 from starlette.types import ASGIApp
 
 from api.content.loading import load_draft
+from api.red_flags.checking import as_model, parse_profile
 from api.red_flags.checking import check as check_profile
-from api.red_flags.checking import parse_profile
 from api.releases.freezing import freeze
 from api.releases.library import Library, load_library
 from api.routes.checks import check_red_flags
@@ -88,7 +88,7 @@ def test_an_urgent_answer_advises_while_questions_go_on(small_app: ASGIApp) -> N
 def test_while_something_graver_is_still_asked_only_urgent_is_advised(level: str, advised: bool) -> None:  # noqa: FBT001
     flags = [red_flag("here", level, leaf("here")), red_flag("graver", "emergency", leaf("graver"))]
     edition = edition_of(bundle_of(documents([finding("here"), finding("graver")], flags)))
-    found = check_profile(parse_profile(b'{"present": ["here"]}'), edition)
+    found = as_model(check_profile(parse_profile(b'{"present": ["here"]}'), edition))
     assert (found.status, found.level, found.worst_case) == ("ask", level, "emergency")
     assert (found.advice is not MISSING) is advised
 

@@ -10,7 +10,7 @@ from pydantic import MISSING
 
 from api.logic import Truth, evaluate, identifier, leaves, ways
 from api.red_flags.asking import SCREEN, next_screen
-from api.red_flags.checking import check
+from api.red_flags.checking import as_model, check
 from api.red_flags.compiled import Rules
 from api.red_flags.deciding import decide
 from api.red_flags.edition import Edition
@@ -142,14 +142,14 @@ def test_random_people_have_a_level_between_both_ends_of_what_they_told(edition:
     red_flags = [flag.model_dump(mode="json") for flag in edition.texts["en"].red_flags.values()]
     for _ in range(400):
         someone = person(edition, chance)
-        answer = check(told_of(someone, edition, chance), edition)
+        answer = as_model(check(told_of(someone, edition, chance), edition))
         assert RANK[answer.level] <= level_of(someone, red_flags) <= RANK[answer.worst_case]
         for one in answer.matched:
             assert true_of(next(flag["when"] for flag in red_flags if flag["id"] == one.red_flag), someone)
 
 
 def test_an_empty_profile_is_never_an_all_clear(edition: Edition) -> None:
-    answer = check(Profile(), edition)
+    answer = as_model(check(Profile(), edition))
     assert (answer.level, answer.worst_case, answer.settled, answer.status) == ("self_care", "emergency", False, "ask")
 
 
@@ -160,7 +160,7 @@ def interview(someone: Person, edition: Edition, start: Profile) -> tuple[int, i
     }
     screens: list[tuple[str, ...]] = []
     while True:
-        answer = check(Profile.model_validate({**lists, "topic": "leg-twitching"}), edition)
+        answer = as_model(check(Profile.model_validate({**lists, "topic": "leg-twitching"}), edition))
         if answer.ask_next is MISSING:
             return len(screens), sum(map(len, screens)), screens, answer
         screens.append(tuple(question.id for question in answer.ask_next.findings))
@@ -231,7 +231,7 @@ def test_an_emergency_that_is_volunteered_is_recognised_in_the_first_answer(edit
                 for leaf in way
                 if leaf.op == "number"
             ]
-            answer = check(Profile.model_validate({"present": present, "measurements": measured}), edition)
+            answer = as_model(check(Profile.model_validate({"present": present, "measurements": measured}), edition))
             assert (answer.level, answer.status) == ("emergency", "settled")
 
 
@@ -246,7 +246,7 @@ def test_an_interview_ends_for_people_of_every_age_who_say_no_or_are_unsure_of_e
     assert count <= 5
     unsure: list[str] = []
     while True:
-        answer = check(Profile.model_validate({"unsure": unsure}), edition)
+        answer = as_model(check(Profile.model_validate({"unsure": unsure}), edition))
         if answer.ask_next is MISSING:
             break
         unsure += [question.id for question in answer.ask_next.findings]

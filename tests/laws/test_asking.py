@@ -1,0 +1,76 @@
+"""Which questions come next where the rules of asking meet: each case is a small content of its own."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import MISSING
+
+from api.red_flags.checking import as_model, check, parse_profile
+from schemas.checks import AskNext
+from tests.builders import bundle_of, documents, edition_of, finding, leaf, number, red_flag
+from tests.plain.answering import plain_answer
+
+Json = Any
+SIGNS = [f"sign-{letter}" for letter in "abcdefgh"]
+"""More than one screen of findings, each of which alone is a mild red flag."""
+MILD = [red_flag(f"mild-{name}", "routine", leaf(name)) for name in SIGNS]
+
+
+def any_of(*names: str) -> Json:
+    return {"op": "any_of", "of": [leaf(name) for name in names]}
+
+
+def asked(findings: Sequence[Json], red_flags: Sequence[Json], profile: Json) -> AskNext:
+    """What is asked next, in the order of the findings; the plain way asks the same."""
+    bundle = bundle_of(documents(findings, red_flags))
+    edition = edition_of(bundle)
+    sent = parse_profile(json.dumps(profile).encode())
+    answer = as_model(check(sent, edition))
+    assert answer == plain_answer(sent, bundle, edition)
+    assert answer.ask_next is not MISSING
+    return answer.ask_next
+
+
+def test_a_gate_is_not_asked_where_all_that_is_waited_for_below_it_is_denied_already() -> None:
+    findings = [finding("gate"), finding("child", ["gate"]), finding("other")]
+    screen = asked(findings, [red_flag("either", "urgent", any_of("child", "other"))], {"absent": ["child"]})
+    assert [question.id for question in screen.findings] == ["other"]
+
+
+def test_a_gate_is_asked_where_something_else_below_it_is_waited_for() -> None:
+    findings = [finding("gate"), finding("child", ["gate"]), finding("sibling", ["gate"])]
+    screen = asked(findings, [red_flag("either", "urgent", any_of("child", "sibling"))], {"absent": ["child"]})
+    assert [question.id for question in screen.findings] == ["gate"]
+
+
+def test_what_a_screen_could_raise_to_is_not_raised_by_what_is_denied_already() -> None:
+    findings = [finding("gate"), *map(finding, SIGNS[:6]), finding("child", ["gate"]), finding("last")]
+    flags = [
+        *MILD[:6],
+        red_flag("mild-gate", "routine", leaf("gate")),
+        red_flag("grave", "emergency", any_of("child", "last")),
+    ]
+    screen = asked(findings, flags, {"absent": ["child"]})
+    assert [question.id for question in screen.findings] == ["gate", *SIGNS[:6]]
+    assert (screen.could_raise_to, screen.left) == ("routine", 1)
+
+
+def test_a_number_says_that_there_is_what_it_is_of_and_the_screens_after_it_are_counted_so() -> None:
+    findings = [finding("pregnant"), number("weeks", 0, 45, of="pregnant"), *map(finding, SIGNS)]
+    late = red_flag("late", "urgent", {"op": "number", "id": "weeks", "at_least": 20})
+    unsure = {"unsure": ["pregnant"]}
+    assert asked(findings, [late, *MILD], unsure).left == 1
+    grave = red_flag("grave", "emergency", leaf("pregnant"))
+    assert asked(findings, [late, grave, *MILD], unsure).left == 0
+
+
+def test_a_finding_that_is_used_with_a_number_alone_is_asked_once_the_number_is_known() -> None:
+    findings = [finding("fever"), number("age", 0, 120), *map(finding, SIGNS)]
+    young: Json = {"op": "all_of", "of": [{"op": "number", "id": "age", "below": 2}, leaf("fever")]}
+    flags = [red_flag("young", "emergency", young), *MILD]
+    assert "fever" not in {question.id for question in asked(findings, flags, {}).findings}
+    known = asked(findings, flags, {"measurements": [{"finding": "age", "value": 1}]})
+    assert known.findings[0].id == "fever"
+    doubted = asked(findings, flags, {"unsure": ["age"]})
+    assert doubted.findings[0].id == "fever"

@@ -55,7 +55,7 @@ def make_routes(library: Library) -> FastAPI:
     )
     app.state.library = library
     problems.install(app)
-    for router in (content.router, checks.router, releases.router, service.router):
+    for router in (checks.router, content.router, releases.router, service.router):
         app.include_router(router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app

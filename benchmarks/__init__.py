@@ -1,0 +1,1 @@
+"""Holds measurements that are printed, and nothing that is asserted: no time is a law."""

@@ -50,7 +50,7 @@ def main() -> None:
     ):
         print(f"\nA whole check of {ANSWERS} findings and the age: {title} ({count} profiles)")
         _print_steps(library, _accepted(library, draw, count))
-    print(f"\nEvaluation alone, both ends: {ANSWERS} of {FINDINGS} findings, rules all_of(1, any_of(3))")
+    print(f"\nEvaluation alone, both ends: {ANSWERS + 1} of {FINDINGS} findings, rules all_of(1, any_of(3))")
     print(f"  {'rules':>8} {'decide':>9}")
     for size in SIZES:
         print(f"  {size:>8} {_grown(library.newest().bundle, size, count):9.1f}")

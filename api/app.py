@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp
 
 from api import VERSION
 from api.releases.library import Library
-from api.routes import checks, content, releases, service
+from api.routes import checks, content, releases, service, syncing
 from api.settings import Settings
 from api.web import problems
 from api.web.front import front, with_options
@@ -55,7 +56,7 @@ def make_routes(library: Library) -> FastAPI:
     )
     app.state.library = library
     problems.install(app)
-    for router in (content.router, checks.router, releases.router, service.router):
+    for router in (content.router, checks.router, syncing.router, releases.router, service.router):
         app.include_router(router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app
@@ -83,7 +84,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 
 def _problem_responses(operation: Mapping[str, Any]) -> dict[str, Any]:
     """Name the problems that an operation can answer with."""
-    statuses = [500]
+    statuses = [500, *(int(status) for status in operation["responses"] if int(status) >= HTTPStatus.BAD_REQUEST)]
     if operation.get("parameters"):
         statuses.append(422)
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
@@ -93,5 +94,5 @@ def _problem_responses(operation: Mapping[str, Any]) -> dict[str, Any]:
     body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         str(status): {"description": problems.KINDS[problems.KIND_OF.get(status, "failure")].title, "content": body}
-        for status in sorted(statuses)
+        for status in sorted(set(statuses))
     }

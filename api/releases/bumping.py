@@ -106,9 +106,7 @@ def stated(
                     "",
                     f'{one.change.summary} If it means the same, state {{"kind": "{kind}", "id": "{name}", "reason": '
                     '"..."} in the list of --same-meaning. '
-                    + (
-                        "What means something else has a new id." if kind == "finding" else "A level keeps its meaning."
-                    ),
+                    + ("Another meaning has a new id." if kind == "finding" else "A level keeps its meaning."),
                 )
             )
         named = {"meaning": "same", "reason": reason} if reason is not None else {}

@@ -79,11 +79,13 @@ def encode(before: Bundle, after: Bundle) -> Worlds:
     possible = [z3.Implies(told[low], told[high]) for low, high in sorted(certain)]
     possible += [z3.And(one.value >= one.domain.lowest, one.value <= one.domain.highest) for one in numbers.values()]
     sides: list[Side] = []
+    telling = {key: number.in_band for key, number in numbers.items()}
     for bundle, words, names in ((before, joined.before, joined.keys), (after, joined.after, own)):
+        telling |= {names[name]: z3.BoolVal(val=True) for name in _climbing(words, names, certain)}
         holds = {name: _holds(name, words, names, told, certain) for name in names}
         possible += [z3.Implies(exists, told[names[name]]) for name, exists in _numbers_there(words, names, holds)]
         sides.append(_side(bundle, _Reader(holds, told, names, numbers)))
-    return Worlds(joined, told, numbers, tuple(possible), _named(told, numbers, certain), *sides)
+    return Worlds(joined, told, numbers, tuple(possible), _named(told, telling, certain), *sides)
 
 
 def at_least(side: Side, view: str, rank: int) -> z3.BoolRef:
@@ -211,8 +213,17 @@ def _numbers_there(
             yield name, z3.BoolVal(val=True) if finding.of is MISSING else holds[finding.of]
 
 
-def _named(told: Mapping[str, z3.BoolRef], numbers: Mapping[str, Number], certain: Pairs) -> dict[str, z3.BoolRef]:
-    said = {key: z3.And(one, numbers[key].in_band) if key in numbers else one for key, one in told.items()}
+def _climbing(words: Vocabulary, names: Names, certain: Pairs) -> Iterator[str]:
+    """Give the numbers that say, to this content alone, that a finding is so: they tell something in no band too."""
+    for name in names:
+        if words.findings[name].kind == "number":
+            above = {names[high] for high in words.ancestors[name] - {name} if high in names}
+            if any((names[name], high) not in certain for high in above):
+                yield name
+
+
+def _named(told: Mapping[str, z3.BoolRef], telling: Mapping[str, z3.BoolRef], certain: Pairs) -> dict[str, z3.BoolRef]:
+    said = {key: z3.And(one, telling.get(key, z3.BoolVal(val=True))) for key, one in told.items()}
     below: dict[str, list[z3.BoolRef]] = {}
     for low, high in sorted(certain):
         below.setdefault(high, []).append(said[low])

@@ -16,10 +16,13 @@ EFFORT: Final = 200_000_000
 
 
 class Found(NamedTuple):
-    """Somebody whom the solver found, in the fewest entries: what is told, and numbers by their value."""
+    """Somebody whom the solver found, described in the fewest entries."""
 
     present: tuple[str, ...]
     numbers: Mapping[str, float]
+    """By their value."""
+    has: frozenset[str]
+    """What is present, and all that it implies: what a content reads that knows only a part of it."""
 
 
 class Search:
@@ -79,4 +82,6 @@ class Search:
                 value = model.eval(number.value, model_completion=True).as_long()
                 lowest = max(cut for cut in number.cuts if cut <= value)
                 numbers[key] = lowest / 10**number.domain.decimals
-        return Found(tuple(sorted(key for key in named if key not in numbers)), numbers)
+        has = {key for key, one in self.worlds.told.items() if z3.is_true(model.eval(one, model_completion=True))}
+        present = tuple(sorted(key for key in named if key not in numbers))
+        return Found(present, numbers, frozenset(has - self.worlds.numbers.keys()))

@@ -67,7 +67,7 @@ def _answer(person: Found, topic: str, both: Contents, side: int) -> Answer:
     view = rules.views[topic]
     told = [name for name in names if name in view.readable]
     profile = Profile(
-        present=tuple(name for name in told if names[name] in person.present),
+        present=tuple(name for name in told if names[name] in person.has),
         measurements=tuple(
             Measurement(finding=name, value=person.numbers[names[name]])
             for name in told

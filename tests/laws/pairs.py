@@ -41,6 +41,8 @@ def pairs(draw: st.DrawFn) -> tuple[Files, Files]:
     after = copy.deepcopy(before)
     for edit in draw(st.lists(st.sampled_from(EDITS), min_size=1, max_size=3)):
         edit(draw, after)
+    _order_anew(before)
+    _order_anew(after)
     return before, after
 
 
@@ -160,6 +162,20 @@ def _retire_a_finding(draw: st.DrawFn, files: Files) -> None:
     _unknot(files)
 
 
+def _order_anew(files: Files) -> None:
+    """Ask what red flags read, and what stands above it, in the order that there is, and then of the ids."""
+    found = {one["id"]: one for one in in_folder(files, "findings")}
+    read = {name for flag in in_folder(files, "red-flags") for name in _read(flag["when"])}
+    read |= {found[name]["of"] for name in read if "of" in found[name]}
+    asked = {above for name in read for above in _above(name, files)}
+    known = [name for name in files["question-order.json"] if name in asked]
+    files["question-order.json"] = [*known, *sorted(asked.difference(known))]
+
+
+def _read(when: Json) -> list[str]:
+    return [when["id"]] if "id" in when else [name for part in when["of"] for name in _read(part)]
+
+
 def _unknot(files: Files) -> None:
     """Take away what makes a finding imply itself."""
     for one in in_folder(files, "findings"):
@@ -193,10 +209,8 @@ def _read_instead(files: Files, gone: str, heir: str) -> None:
     for name in files:
         if name.startswith("findings/"):
             files[name] = {**put(files[name]), "id": files[name]["id"]}
-        elif name != "question-order.json":
+        else:
             files[name] = put(files[name])
-    order = [heir if one == gone else one for one in files["question-order.json"]]
-    files["question-order.json"] = list(dict.fromkeys(order))
 
 
 def _change_what_follows(draw: st.DrawFn, files: Files) -> None:

@@ -24,6 +24,7 @@ from tests.laws.version_oracle import (
     deciding_bands,
     entries,
     everybody,
+    implied,
     items,
     kept_back,
     level,
@@ -102,7 +103,8 @@ def test_a_witness_is_the_smallest_and_shows_the_change_to_the_check_itself(pair
             measured = {value.finding: value.value for value in witness.measurements}
             assert told_to(new, topic, list(witness.present), measured) == witness.after
             today = {name: read_as(name, after) for name in asked(before)}
-            present = [name for name, now in today.items() if now in witness.present]
+            climbed = {above for name in [*witness.present, *measured] for above in implied(name, after)}
+            present = [name for name, now in today.items() if now in climbed and asked(after)[now]["kind"] == "yes_no"]
             numbers = {name: measured[now] for name, now in today.items() if now in measured}
             assert told_to(old, topic, present, numbers) == witness.before
             change = RANK[witness.after] - RANK[witness.before]
@@ -122,13 +124,29 @@ def test_whatever_the_edit_a_witness_has_the_answers_that_the_check_gives(pair: 
             measured = {value.finding: value.value for value in witness.measurements}
             here = [name for name in witness.present if name in asked(after)]
             assert told_to(new, topic, here, {n: v for n, v in measured.items() if n in asked(after)}) == witness.after
-            there = [name for name, now in today.items() if now in witness.present]
+            climbed = {
+                *witness.present,
+                *(above for name in [*here, *measured] for above in _agreed(name, pair, today)),
+            }
+            findings = items(before, "findings")
+            there = [name for name, now in today.items() if now in climbed and findings[name]["kind"] == "yes_no"]
             numbers = {name: measured[now] for name, now in today.items() if now in measured}
             assert told_to(old, topic, there, numbers) == witness.before
             change = RANK[witness.after] - RANK[witness.before]
             assert one.kind == "remedy" or way == "same" or (change > 0, change < 0) == (way == "rise", way == "fall")
             assert f"before, {witness.before.replace('_', ' ')}" in witness.words
             assert f"after, {witness.after.replace('_', ' ')}" in witness.words
+
+
+def _agreed(name: str, pair: tuple[Files, Files], today: dict[str, str]) -> set[str]:
+    """What follows from a finding for the newer content; of those that both know, only what the older says as well."""
+    before, after = pair
+    if name not in asked(after):
+        return set()
+    if name not in today.values():
+        return implied(name, after)
+    old = {today[high] for low, now in today.items() if now == name for high in implied(low, before)}
+    return {high for high in implied(name, after) if high in old or high not in today.values()}
 
 
 @LAW

@@ -1,4 +1,4 @@
-"""Holds the command line: `python -m api serve|check|interview|validate|order|review|release|show|openapi`."""
+"""Holds the command line: `python -m api COMMAND`; `--help` lists the commands."""
 
 import argparse
 import os
@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from api.cli.editing import openapi, order, release, show, validate
+from api.cli.editing import openapi, order, show, validate
+from api.cli.releasing import changes, release
 from api.cli.reviewing import review
 from api.cli.simulating import Draw, simulated
 from api.cli.talking import check, interview
 from api.cli.terminal import Terminal
 from api.main import serve
+from api.releases.bumping import NEXT
 from api.settings import ROOT, Settings, read_settings
 from schemas.problems import ContentRefused, ProfileRefused, SleepGuidanceError
 
@@ -49,7 +51,8 @@ def _run(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> 
         "validate": lambda: validate(parsed.directory, terminal),
         "order": lambda: order(parsed.directory, terminal),
         "review": lambda: review(parsed.directory, parsed.output, terminal),
-        "release": lambda: release(parsed.version, parsed.directory, settings.releases, terminal),
+        "changes": lambda: changes(parsed.directory, settings.releases, terminal),
+        "release": lambda: release(parsed.version, parsed.directory, settings.releases, parsed.same_meaning, terminal),
         "show": lambda: show(parsed.id, settings, terminal),
         "openapi": lambda: openapi(settings, terminal),
     }
@@ -111,9 +114,14 @@ def _parser() -> argparse.ArgumentParser:
     reviewing = commands.add_parser("review", help="write a draft and its cases as one page for a clinical reviewer")
     reviewing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     reviewing.add_argument("--output", type=Path, default=Path("review.html"), help="the page (review.html)")
+    comparing = commands.add_parser("changes", help="prove what a draft changes, and which version it must have")
+    comparing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     releasing = commands.add_parser("release", help="freeze a draft into a release that never changes")
-    releasing.add_argument("version", help="MAJOR.MINOR.PATCH, above the last one")
+    releasing.add_argument("version", nargs="?", default=NEXT, help="the version it must have; or `next` (next)")
     releasing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
+    releasing.add_argument(
+        "--same-meaning", type=Path, metavar="FILE", help='words that mean the same: [{"kind", "id", "reason"}]'
+    )
     showing = commands.add_parser("show", help="show an item of the newest release by its id")
     showing.add_argument("id", help="the id of any item")
     commands.add_parser("openapi", help="print the OpenAPI document")

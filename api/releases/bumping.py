@@ -13,7 +13,7 @@ from api.content.strict_json import NotStrictJson, read_json
 from api.releases.comparing_items import Difference
 from api.releases.freezing import KINDS
 from schemas.problems import ContentRefused, Fault
-from schemas.releases import Bump, Change, SameMeaning
+from schemas.releases import Bump, Bundle, Change, SameMeaning
 from schemas.words import Version
 
 FIRST: Final = "1.0.0"
@@ -53,6 +53,26 @@ def version_faults(asked: str, must: Version, changes: Sequence[Change]) -> list
     why = f", for a {step} step, because of what follows" if because else ": it is the first"
     return [Fault("ledger.json", "/releases", f"the version must be {must}{why}")] + [
         Fault(place(one), "", f"{one.type} asks for a {step} step: {one.summary}") for one in because
+    ]
+
+
+def retired_faults(history: Sequence[tuple[Version, Bundle]], draft: Bundle) -> list[Fault]:
+    """Refuse a draft that drops a retired finding too soon: it is accepted through the next major release.
+
+    `history` is every release so far with its content, oldest first.
+    """
+    held = {finding.id for finding in draft.findings}
+    retired: dict[str, Version] = {}
+    for version, bundle in history:
+        for finding in bundle.findings:
+            if finding.replaced_by is not MISSING:
+                retired.setdefault(finding.id, version)
+    last = history[-1] if history else None
+    return [
+        Fault(f"findings/{name}.json", "", f"it was retired in {version}: keep it through the next major release")
+        for name, version in sorted(retired.items())
+        if last and name not in held and _major(last[0]) <= _major(version)
+        if any(finding.id == name for finding in last[1].findings)
     ]
 
 
@@ -112,3 +132,7 @@ def stated(
         named = {"meaning": "same", "reason": reason} if reason is not None else {}
         whole.append(one._replace(change=one.change.model_copy(update=named)))
     return tuple(whole), tuple(faults)
+
+
+def _major(version: Version) -> int:
+    return int(version.split(".")[0])

@@ -2,9 +2,12 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+from pydantic import MISSING
 
 from api.content.canonical import canonical, digest
 from schemas.problems import ContentRefused, Fault
@@ -36,10 +39,22 @@ KINDS: Final[dict[str, Kind]] = {
 """The kind of item in each list of a bundle."""
 
 
+NO_REPORTS: Final[Mapping[str, bytes]] = {}
+ASSURANCE: Final = "assurance.json"
+"""The file of a release that holds its assurance report."""
+
+
 def freeze(
-    bundle: Bundle, version: Version, directory: Path, now: datetime, changes: tuple[Change, ...] = ()
+    bundle: Bundle,
+    version: Version,
+    directory: Path,
+    now: datetime,
+    changes: tuple[Change, ...] = (),
+    reports: Mapping[str, bytes] = NO_REPORTS,
 ) -> LedgerEntry:
     """Publish a checked bundle as a release and give its line in the ledger.
+
+    `reports` are more files of the release, by name.
 
     The release's folder is complete before the ledger names it, and the ledger before `latest.json` does, so that
     whoever reads meanwhile finds either the old state or the new one. `now` is in UTC.
@@ -72,6 +87,7 @@ def freeze(
         published=manifest.published,
         bundle=manifest.bundle.digest,
         manifest=digest(manifest_bytes),
+        assurance=digest(reports[ASSURANCE]) if ASSURANCE in reports else MISSING,
         changes=changes,
     )
     latest = Latest(
@@ -88,6 +104,8 @@ def freeze(
         made.mkdir()
         (made / "bundle.json").write_bytes(bundle_bytes)
         (made / "manifest.json").write_bytes(manifest_bytes)
+        for name, data in reports.items():
+            (made / name).write_bytes(data)
         made.rename(directory / version)
     _replace(directory / "ledger.json", canonical(Ledger(releases=(*ledger.releases, entry))))
     _replace(directory / "latest.json", canonical(latest))

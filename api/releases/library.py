@@ -10,6 +10,7 @@ from api.content.canonical import digest
 from api.content.loading import read_bundle
 from api.content.strict_json import NotStrictJson, read_json
 from api.red_flags.edition import Edition, make_edition
+from api.releases.freezing import ASSURANCE
 from schemas.problems import ContentRefused, Fault, ReleaseUnknown
 from schemas.releases import Bundle, Latest, Ledger, LedgerEntry, ReleaseManifest, ReleaseReference
 from schemas.words import Frozen
@@ -36,6 +37,8 @@ class Library(NamedTuple):
     releases: Mapping[str, Release]
     answering: Mapping[str, Edition]
     """The edition that answers for each version: its own, or its replacement's where it is recalled as unsafe."""
+    files: Mapping[str, bytes]
+    """Assurance reports by their path, byte for byte."""
 
     def newest(self) -> Release:
         """Give the newest release."""
@@ -85,9 +88,10 @@ def load_library(directory: Path) -> Library:
         release = _release(directory, entry, latest, faults)
         if release is not None:
             releases[entry.version] = release
+    files = _reports(directory, ledger, faults)
     if faults:
         raise ContentRefused(tuple(faults))
-    return Library(latest, ledger, releases, _answering(latest, releases))
+    return Library(latest, ledger, releases, _answering(latest, releases), files)
 
 
 def _ledger_faults(latest: Latest, ledger: Ledger) -> list[Fault]:
@@ -145,6 +149,18 @@ def _answering(latest: Latest, releases: Mapping[str, Release]) -> Mapping[str, 
                 reference=edition.reference.model_copy(update={"recalled": recall.version})
             )
     return answering
+
+
+def _reports(directory: Path, ledger: Ledger, faults: list[Fault]) -> dict[str, bytes]:
+    """Read the assurance reports; a release that was published before there were any has none."""
+    files: dict[str, bytes] = {}
+    for entry in ledger.releases:
+        if entry.assurance is not MISSING:
+            name = f"{entry.version}/{ASSURANCE}"
+            data = _bytes(directory, name, entry.assurance, faults)
+            if data is not None:
+                files[name] = data
+    return files
 
 
 def _bytes(directory: Path, name: str, wanted: str, faults: list[Fault]) -> bytes | None:

@@ -34,7 +34,7 @@ def somebody(present: Iterable[str], measurements: Iterable[Measured], findings:
     """Describe a person by what is named of them."""
     names = [findings[name].name for name in present]
     names += [f"{findings[one.finding].name} {one.value:g}" for one in measurements]
-    return f"Somebody with {listed(names)} and nothing else" if names else "Somebody with nothing at all"
+    return f"Somebody with nothing but {listed(names)}" if names else "Somebody with nothing at all"
 
 
 def compared(who: str, topic: str | None, before: Answer, after: Answer) -> str:

@@ -117,7 +117,9 @@ def install(app: FastAPI) -> None:
 
     async def other(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        return problem(error.status_code, request.url.path, headers=error.headers)
+        standard = HTTPStatus(error.status_code).phrase  # stands there where no more was said
+        detail = "" if error.detail == standard else error.detail
+        return problem(error.status_code, request.url.path, detail=detail, headers=error.headers)
 
     async def gone(request: Request, _error: Exception) -> Response:
         return problem(400, request.url.path, detail="The connection ended before the body did.")

@@ -61,7 +61,7 @@ def release(version: str, directory: Path, releases: Path, statements: Path | No
     ]
     if faults:
         raise ContentRefused(tuple(faults))
-    assurance = report(draft, verdict.version, time.perf_counter, _bar("checking the laws", terminal))
+    assurance = report(draft, verdict, time.perf_counter, _bar("checking the laws", terminal))
     releases.mkdir(parents=True, exist_ok=True)
     entry = freeze(draft, verdict.version, releases, datetime.now(UTC), verdict.changes, reports={ASSURANCE: assurance})
     load_library(releases)
@@ -101,7 +101,7 @@ def _print(found: Sequence[Change], version: Version, terminal: Terminal) -> Non
             terminal.write(f"    {witness.words}")
         if one.reason is not MISSING:
             terminal.write(f"    It is stated to mean the same: {one.reason}")
-    terminal.write(f"{len(found)} changes. The version is {version}.")
+    terminal.write(f"Changes: {len(found)}. The version is {version}.")
 
 
 def _bar(what: str, terminal: Terminal) -> Callable[[int, int], None]:

@@ -142,7 +142,7 @@ def _red_flag(old: RedFlag, new: RedFlag, joined: Joined) -> Iterator[Difference
     said: list[str] = []
     if old.when != new.when:
         said.append(f"{called} has another criterion. {_rule(old.when, new.when, joined)}")
-    if old.topics != new.topics:
+    if old.topics != new.topics and (old.level == new.level or (old.topics and new.topics)):
         said.append(f"{called} counts in {listed(new.topics) if new.topics else 'every topic'}.")
     if said:
         change = Change(type="criterion_changed", kind="red_flag", id=new.id, summary=" ".join(said))

@@ -12,6 +12,7 @@ from api.releases.comparing import differences
 from api.releases.encoding import encode
 from api.releases.proving import prove
 from api.releases.searching import Search
+from schemas.assurance import Timings
 from schemas.problems import ContentRefused, Fault
 from schemas.releases import Bundle, Change, SameMeaning
 from schemas.words import Version
@@ -26,6 +27,7 @@ class Verdict(NamedTuple):
     version: Version
     changes: tuple[Change, ...]
     faults: tuple[Fault, ...]
+    solver_seconds: float = 0.0
 
 
 def judge(
@@ -50,11 +52,13 @@ def judge(
             (Fault("content", "", f"nothing has changed since {version}: there is nothing to release"),)
         )
     found, faults = stated(found, statements)
-    changes = prove(found, Search(encode(before, draft), clock), progress)
-    return Verdict(stepped(version, largest(one.bump for one in changes if one.bump is not MISSING)), changes, faults)
+    search = Search(encode(before, draft), clock)
+    changes = prove(found, search, progress)
+    step = largest(one.bump for one in changes if one.bump is not MISSING)
+    return Verdict(stepped(version, step), changes, faults, search.seconds)
 
 
-def report(draft: Bundle, version: Version, clock: Clock, progress: Progress = lambda _done, _total: None) -> bytes:
+def report(draft: Bundle, verdict: Verdict, clock: Clock, progress: Progress = lambda _done, _total: None) -> bytes:
     """Give the bytes of the assurance report on a draft.
 
     Raises:
@@ -62,4 +66,6 @@ def report(draft: Bundle, version: Version, clock: Clock, progress: Progress = l
 
     """
     search = Search(encode(draft, draft), clock)
-    return canonical(assure(draft, version, check_of(draft, version), search, progress))
+    made = assure(draft, verdict.version, check_of(draft, verdict.version), search, progress)
+    spent = Timings(solver_milliseconds=round((verdict.solver_seconds + search.seconds) * 1000))
+    return canonical(made.model_copy(update={"timings": spent}))

@@ -1,7 +1,7 @@
 """Holds the tool `find_guidance`: causes and remedies by plain words, id or topic. Says nothing of one person."""
 
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final, Literal, assert_never
 
 from api.content.searching import search
 from api.mcp.shapes import Tool, about, arguments_of, text, text_of
@@ -84,6 +84,8 @@ def kind_of(item: Topic | Cause | Remedy) -> Literal["topic", "cause", "remedy"]
             return "cause"
         case Remedy():
             return "remedy"
+        case _:
+            assert_never(item)
 
 
 def _related(identifier: str, texts: Texts) -> Iterator[Topic | Cause | Remedy]:

@@ -20,6 +20,7 @@ from mcp_types import (
     METHOD_NOT_FOUND,
     CallToolRequestParams,
     CallToolResult,
+    JSONRPCNotification,
     ListResourcesResult,
     ListToolsResult,
     ReadResourceRequestParams,
@@ -64,15 +65,13 @@ def make_exchange(library: Callable[[], Library]) -> Callable[[Request, bytes, J
     server = make_server(library)
 
     async def exchange(request: Request, body: bytes, message: Json) -> Response:
-        try:
-            jsonrpc_message_adapter.validate_python(message, by_name=False)
-        except ValidationError:
+        if not is_message(message):
             return rpc_error(INVALID_REQUEST, "Send one JSON-RPC 2.0 request or notification.")
         waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
         sent: list[Message] = []
 
         async def receive() -> Message:
-            return waiting.pop()
+            return waiting.pop() if waiting else await request.receive()
 
         async def send(part: Message) -> None:
             sent.append(part)
@@ -83,6 +82,15 @@ def make_exchange(library: Callable[[], Library]) -> Callable[[Request, bytes, J
         return _response(sent)
 
     return exchange
+
+
+def is_message(message: Json) -> bool:
+    """Tell whether something is a message; one with an id that is none is not, though it could pass for a notice."""
+    try:
+        read = jsonrpc_message_adapter.validate_python(message, by_name=False)
+    except ValidationError:
+        return False
+    return not isinstance(read, JSONRPCNotification) or "id" not in message
 
 
 def make_server(library: Callable[[], Library]) -> Server[Any]:

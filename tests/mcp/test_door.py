@@ -229,7 +229,7 @@ def test_any_arguments_are_answered_or_refused(small_app: ASGIApp, name: str, ar
 def test_a_failure_of_ours_is_told_as_such_and_logged_by_its_place_alone(
     small: Library, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = small._replace(answering={})  # a library that no edition answers for
+    broken = small._replace(releases={})  # a library that no edition answers for
     app = make_routes(broken)
     app.include_router(door.make_router(Settings()))
     monkeypatch.setattr(logs.LOG, "propagate", True)
@@ -243,7 +243,7 @@ def test_a_failure_of_ours_is_told_as_such_and_logged_by_its_place_alone(
     assert listed["message"].startswith("The tool failed; nothing was checked.")
     failures = [record for record in caplog.records if record.msg == "failure"]
     assert [record.__dict__["error"] for record in failures] == ["KeyError", "KeyError"]
-    assert all(record.__dict__["where"].startswith("edition:") for record in failures)
+    assert all(record.__dict__["where"].startswith("current:") for record in failures)
 
 
 def test_nothing_that_was_sent_stands_in_any_log(

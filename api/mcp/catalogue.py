@@ -25,7 +25,7 @@ def answer_tool(tool: Tool, arguments: Json, library: Library) -> bytes:
 
     """
     shape = tool.shape(library.edition(None))
-    lists = [name for name, one in shape["properties"].items() if one["type"] == "array"]
+    lists = [name for name, one in shape["properties"].items() if one.get("type") == "array"]
     faults = [
         ProblemError(
             pointer=f"/{name}",

@@ -5,17 +5,27 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import MISSING
 
 from api.cli.editing import load
 from api.cli.terminal import Terminal
 from api.releases.bumping import STEPS, place, read_statements, retired_faults, version_faults
-from api.releases.freezing import ASSURANCE, freeze, read_ledger
+from api.releases.freezing import ASSURANCE, Signers, freeze, read_ledger, with_tombstones
 from api.releases.library import load_library
 from schemas.problems import ContentRefused, Fault
 from schemas.releases import Bundle, Change, SameMeaning
 from schemas.words import Version
+
+
+class Asked(NamedTuple):
+    """What is asked of a release: its version or `next`, the file of statements, and the keys that sign it."""
+
+    version: str
+    statements: Path | None
+    signers: Signers | None
+
 
 History = Sequence[tuple[Version, Bundle]]
 """Every release so far with its content, oldest first."""
@@ -39,31 +49,42 @@ def changes(directory: Path, releases: Path, terminal: Terminal) -> int:
     return 0
 
 
-def release(version: str, directory: Path, releases: Path, statements: Path | None, terminal: Terminal) -> int:
-    """Freeze a draft into the release that it must be; `next` takes whichever version that is.
+def release(asked: Asked, directory: Path, releases: Path, terminal: Terminal) -> int:
+    """Freeze a draft into the release that it must be.
 
     Raises:
         ContentRefused: the draft has faults, nothing has changed, the version is another than it must be, an editor
-            must state more, a law does not hold, or the solver is not installed.
+            must state more, a law does not hold, the releases are signed and no keys are given, or the solver is not
+            installed.
 
     """
     _need_the_solver()
     from api.releases.judging import judge, report  # noqa: PLC0415 -- only where the solver is there
 
     draft, history = load(directory, terminal), _history(releases)
-    said = _statements(statements)
-    verdict = judge(history[-1] if history else None, draft, said, time.perf_counter, _bar("proving", terminal))
+    last = history[-1] if history else None
+    if last:
+        draft = with_tombstones(draft, last[1], last[0])
+    verdict = judge(last, draft, _statements(asked.statements), time.perf_counter, _bar("proving", terminal))
     _print(verdict.changes, verdict.version, terminal)
-    faults = [
+    faults = (
         *verdict.faults,
         *retired_faults(history, draft),
-        *version_faults(version, verdict.version, verdict.changes),
-    ]
+        *version_faults(asked.version, verdict.version, verdict.changes),
+    )
     if faults:
-        raise ContentRefused(tuple(faults))
+        raise ContentRefused(faults)
     assurance = report(draft, verdict, time.perf_counter, _bar("checking the laws", terminal))
     releases.mkdir(parents=True, exist_ok=True)
-    entry = freeze(draft, verdict.version, releases, datetime.now(UTC), verdict.changes, reports={ASSURANCE: assurance})
+    entry = freeze(
+        draft,
+        verdict.version,
+        releases,
+        datetime.now(UTC),
+        changes=verdict.changes,
+        signers=asked.signers,
+        reports={ASSURANCE: assurance},
+    )
     load_library(releases)
     terminal.write(f"Release {entry.version} (sequence {entry.sequence}): {entry.bundle}")
     return 0

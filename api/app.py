@@ -1,7 +1,6 @@
 """Holds the making of the app from content that is loaded and checked already. Keeps no state of its own."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -11,11 +10,11 @@ from starlette.types import ASGIApp
 
 from api import VERSION
 from api.releases.library import Library
-from api.routes import checks, content, releases, service
+from api.routes import checks, content, releases, service, syncing
 from api.settings import Settings
 from api.web import problems
+from api.web.describing import describe
 from api.web.front import front, with_options
-from schemas.problems import Problem
 
 DESCRIPTION: Final = """Structured sleep-health guidance and a red-flag check.
 
@@ -55,7 +54,7 @@ def make_routes(library: Library) -> FastAPI:
     )
     app.state.library = library
     problems.install(app)
-    for router in (content.router, checks.router, releases.router, service.router):
+    for router in (content.router, checks.router, syncing.router, releases.router, service.router):
         app.include_router(router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app
@@ -68,30 +67,6 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes, summary=None
     )
-    schemas = document["components"]["schemas"]
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
-    problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem_schema.pop("$defs", {})
-    schemas["Problem"] = problem_schema
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            operation["responses"] |= _problem_responses(operation)
+    describe(document)
     app.openapi_schema = document
     return document
-
-
-def _problem_responses(operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Name the problems that an operation can answer with."""
-    statuses = [500]
-    if operation.get("parameters"):
-        statuses.append(422)
-    if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
-        statuses.append(404)
-    if "requestBody" in operation:
-        statuses += [400, 413, 415, 422]
-    body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        str(status): {"description": problems.KINDS[problems.KIND_OF.get(status, "failure")].title, "content": body}
-        for status in sorted(statuses)
-    }

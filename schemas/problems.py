@@ -5,7 +5,11 @@
     SleepGuidanceError
     ├── ContentRefused     the draft or a release is not fit to serve; lists every fault
     ├── ProfileRefused     what was sent cannot be checked; lists every reason with a pointer
-    └── ReleaseUnknown     no release of that version is held here
+    ├── ReleaseUnknown     no release of that version is held here
+    ├── ItemRecalled       the item asked for is recalled as unsafe
+    ├── SignatureRefused   bytes are not signed by a key that is trusted for them
+    ├── TokenMalformed     a sync token is none of ours
+    └── TokenTooOld        a sync token leads from or to a release that cannot be given any more
 """
 
 from typing import Annotated, NamedTuple
@@ -73,3 +77,19 @@ class ProfileRefused(SleepGuidanceError):
 
 class ReleaseUnknown(SleepGuidanceError):
     """No release of the version asked for is held here."""
+
+
+class ItemRecalled(SleepGuidanceError):
+    """The item asked for is recalled as unsafe; the message says why, in the words of the recall."""
+
+
+class SignatureRefused(SleepGuidanceError):
+    """Bytes are not signed by a key that is trusted for them; the message says what is wrong."""
+
+
+class TokenMalformed(SleepGuidanceError):
+    """A sync token is none of ours."""
+
+
+class TokenTooOld(SleepGuidanceError):
+    """A sync token leads from or to a release that cannot be given any more."""

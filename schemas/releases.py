@@ -18,7 +18,7 @@ from schemas.content import (
     Source,
     Topic,
 )
-from schemas.words import ClinicalReview, Digest, Frozen, Identifier, Json, Kind, LanguageTag, Version
+from schemas.words import ClinicalReview, Digest, Frozen, Identifier, Json, Kind, LanguageTag, Text, Version
 
 
 class Tombstone(Frozen):
@@ -121,14 +121,19 @@ class Ledger(Frozen):
 
 
 class Recall(Frozen):
-    """A release, or an item of it, that must no longer be used."""
+    """A release, or one item of every release up to it, that must no longer be used."""
 
     version: Version
     kind: Kind | MISSING = MISSING
     id: Identifier | MISSING = MISSING
+    """Given with `kind` where one item is recalled, left out where the release is."""
     severity: Literal["unsafe", "withdrawn"]
-    reason: str
+    """`unsafe`: it is not served any more, its replacement answers; `withdrawn`: it is served, but no longer right."""
+    reason: Text
     replacement: Version | MISSING = MISSING
+    """The release to use instead; the newest where left out."""
+    recalled: datetime
+    """When it was recalled, in UTC."""
 
 
 class Latest(Frozen):
@@ -137,8 +142,11 @@ class Latest(Frozen):
     version: Version
     sequence: int = Field(ge=1)
     digest: Digest
+    """Of the newest release's bundle."""
     manifest: Digest
+    ledger: Digest
     updated: datetime
+    """When this document was written, in UTC; it never goes back."""
     expires: datetime
     recalls: tuple[Recall, ...] = ()
 
@@ -154,6 +162,8 @@ class ReleaseReference(Frozen):
     """On an answer of an older release that was asked for: the newest."""
     recalled: Version | MISSING = MISSING
     """The release that was asked for and is recalled as unsafe; this one answered in its place."""
+    stale: Literal[True] | MISSING = MISSING
+    """Given where the pointer to the newest release has expired: there may be a newer one that is not known here."""
 
 
 class ReleaseSummary(Frozen):
@@ -163,6 +173,8 @@ class ReleaseSummary(Frozen):
     sequence: int
     published: date
     digest: Digest
+    signed: bool
+    """Whether a signature over the manifest is published with it."""
 
 
 class ReleaseList(Frozen):

@@ -1,12 +1,14 @@
-"""Holds the command line: `python -m api serve|check|interview|validate|order|review|release|show|openapi`."""
+"""Holds the command line: `python -m api COMMAND`; `--help` lists the commands."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.cli.editing import openapi, order, release, show, validate
+from api.cli.publishing import KeyFiles, make_key, recall, refresh, retire, signers, verify
 from api.cli.reviewing import review
 from api.cli.simulating import Draw, simulated
 from api.cli.talking import check, interview
@@ -17,6 +19,9 @@ from schemas.problems import ContentRefused, ProfileRefused, SleepGuidanceError
 
 DRAFT = ROOT / "data" / "content"
 NOBODY = "it must be 1 or more"
+REFRESH = "refresh"
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 -- argparse gives it no public name
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,7 +54,10 @@ def _run(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> 
         "validate": lambda: validate(parsed.directory, terminal),
         "order": lambda: order(parsed.directory, terminal),
         "review": lambda: review(parsed.directory, parsed.output, terminal),
-        "release": lambda: release(parsed.version, parsed.directory, settings.releases, terminal),
+        "release": lambda: _release(parsed, settings, terminal),
+        "recall": lambda: recall(_recalled(parsed), settings.releases, _keys(parsed), terminal),
+        "keys": lambda: _change_keys(parsed, settings, terminal),
+        "verify": lambda: verify(parsed.directory, parsed.keys, terminal),
         "show": lambda: show(parsed.id, settings, terminal),
         "openapi": lambda: openapi(settings, terminal),
     }
@@ -68,12 +76,61 @@ def _interview(parsed: argparse.Namespace, settings: Settings, terminal: Termina
     return interview(parsed.region, parsed.topic, settings, terminal)
 
 
+def _release(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+    if parsed.version == REFRESH:
+        return refresh(settings.releases, _keys(parsed), terminal)
+    return release(parsed.version, parsed.directory, settings.releases, signers(_keys(parsed)), terminal)
+
+
+def _change_keys(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
+    if parsed.change == "retire":
+        return retire(parsed.kid, settings.releases, _keys(parsed), terminal)
+    return make_key(parsed.purpose, parsed.private, settings.releases, _keys(parsed), terminal)
+
+
+def _keys(parsed: argparse.Namespace) -> KeyFiles:
+    return KeyFiles(parsed.release_key, getattr(parsed, "pointer_key", None))
+
+
+def _recalled(parsed: argparse.Namespace) -> dict[str, str]:
+    """Gather what was said of a recall; what was not said is left out."""
+    names = ("version", "kind", "id", "severity", "reason", "replacement")
+    return {name: getattr(parsed, name) for name in names if getattr(parsed, name) is not None}
+
+
 def _people(text: str) -> int:
     """Read a number of people."""
     count = int(text)
     if count < 1:
         raise argparse.ArgumentTypeError(NOBODY)
     return count
+
+
+def _add_publishing(commands: "Commands", releasing: argparse.ArgumentParser) -> None:
+    recalling = commands.add_parser("recall", help="say that a release, or an item of it, must no longer be used")
+    recalling.add_argument("version", help="the release")
+    recalling.add_argument("--kind", help="with --id: the item's kind, such as remedy")
+    recalling.add_argument("--id", help="with --kind: the item; it is recalled in every release up to this one")
+    recalling.add_argument("--severity", required=True, choices=["unsafe", "withdrawn"], help="unsafe: never served")
+    recalling.add_argument("--reason", required=True, help="one sentence for whoever used it")
+    recalling.add_argument("--replacement", help="the release to use instead (the newest)")
+    keys = commands.add_parser("keys", help="make and retire the keys that sign").add_subparsers(
+        dest="change", required=True, metavar="CHANGE"
+    )
+    making = keys.add_parser("new", help="make a key; it is trusted as soon as the new set is published")
+    making.add_argument("--purpose", required=True, choices=["release", "pointer"], help="what it may sign")
+    making.add_argument("--private", required=True, type=Path, metavar="FILE", help="where its private half goes")
+    retiring = keys.add_parser("retire", help="retire a key from today on")
+    retiring.add_argument("kid", help="its thumbprint")
+    verifying = commands.add_parser("verify", help="hold a folder of releases to its digests and signatures")
+    verifying.add_argument("directory", type=Path, help="a folder of releases, such as data/releases")
+    verifying.add_argument("--keys", type=Path, metavar="FILE", help="the keys that you trust (a keys.json)")
+    for one in (releasing, recalling, making, retiring):
+        one.add_argument(
+            "--release-key", type=Path, metavar="FILE", help="the private key that signs releases and keys"
+        )
+    for one in (releasing, recalling):
+        one.add_argument("--pointer-key", type=Path, metavar="FILE", help="the private key that signs latest.json")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,8 +169,9 @@ def _parser() -> argparse.ArgumentParser:
     reviewing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     reviewing.add_argument("--output", type=Path, default=Path("review.html"), help="the page (review.html)")
     releasing = commands.add_parser("release", help="freeze a draft into a release that never changes")
-    releasing.add_argument("version", help="MAJOR.MINOR.PATCH, above the last one")
+    releasing.add_argument("version", help="MAJOR.MINOR.PATCH, above the last one; or `refresh` to renew the pointer")
     releasing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
+    _add_publishing(commands, releasing)
     showing = commands.add_parser("show", help="show an item of the newest release by its id")
     showing.add_argument("id", help="the id of any item")
     commands.add_parser("openapi", help="print the OpenAPI document")

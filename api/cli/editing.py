@@ -13,7 +13,7 @@ from api.content.loading import load_draft, read_draft
 from api.red_flags.compiled import compile_rules
 from api.red_flags.ordering import question_order
 from api.red_flags.simulating import no_sayer
-from api.releases.freezing import KINDS, freeze
+from api.releases.freezing import KINDS, Signers, freeze
 from api.releases.library import load_library
 from api.settings import Settings
 from schemas.problems import ContentRefused, Fault
@@ -59,16 +59,17 @@ def order(directory: Path, terminal: Terminal) -> int:
     return 0
 
 
-def release(version: str, directory: Path, releases: Path, terminal: Terminal) -> int:
-    """Freeze a draft into a release.
+def release(version: str, directory: Path, releases: Path, signers: Signers | None, terminal: Terminal) -> int:
+    """Freeze a draft into a release, signed where keys are given.
 
     Raises:
-        ContentRefused: the draft has faults, or the version is not above the last one.
+        ContentRefused: the draft has faults, the version is not above the last one, or the releases are signed and no
+            keys are given.
 
     """
     bundle = load(directory, terminal)
     releases.mkdir(parents=True, exist_ok=True)
-    entry = freeze(bundle, version, releases, datetime.now(UTC))
+    entry = freeze(bundle, version, releases, datetime.now(UTC), signers=signers)
     load_library(releases)
     terminal.write(f"Release {entry.version} (sequence {entry.sequence}): {entry.bundle}")
     return 0

@@ -1,12 +1,17 @@
 """Holds how a checked draft becomes a release: canonical bytes, digests, one more line in the ledger."""
 
-import os
 import tempfile
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from api.content.canonical import canonical, digest
+from api.releases.files import in_order, parse, replace_file
+from api.releases.keyring import read_keys
+from api.releases.pointing import point
+from api.releases.signing import sign
+from schemas.keys import PrivateKey
 from schemas.problems import ContentRefused, Fault
 from schemas.releases import (
     Bundle,
@@ -18,11 +23,9 @@ from schemas.releases import (
     LedgerEntry,
     Recall,
     ReleaseManifest,
+    Tombstone,
 )
-from schemas.words import Kind, Version
-
-VALID_FOR: Final = timedelta(days=30)
-"""How long a pointer to the newest release may be believed without being renewed."""
+from schemas.words import Identifier, Kind, Version
 
 KINDS: Final[dict[str, Kind]] = {
     "topics": "topic",
@@ -36,24 +39,56 @@ KINDS: Final[dict[str, Kind]] = {
 """The kind of item in each list of a bundle."""
 
 
-def freeze(
-    bundle: Bundle, version: Version, directory: Path, now: datetime, changes: tuple[Change, ...] = ()
+NO_REPORTS: Final[Mapping[str, bytes]] = {}
+
+
+class Signers(NamedTuple):
+    """The two keys that sign a release: one its manifest, the other the pointer to the newest."""
+
+    release: PrivateKey
+    pointer: PrivateKey
+
+
+def freeze(  # noqa: PLR0913 -- each is one part of what is published
+    bundle: Bundle,
+    version: Version,
+    directory: Path,
+    now: datetime,
+    *,
+    changes: tuple[Change, ...] = (),
+    signers: Signers | None = None,
+    reports: Mapping[str, bytes] = NO_REPORTS,
 ) -> LedgerEntry:
     """Publish a checked bundle as a release and give its line in the ledger.
 
-    The release's folder is complete before the ledger names it, and the ledger before `latest.json` does, so that
-    whoever reads meanwhile finds either the old state or the new one. `now` is in UTC.
+    What the release before held and this one does not gets a tombstone. The release's folder is complete before the
+    ledger names it, and the ledger before `latest.json` does. `now` is in UTC. `reports` are more files of the release,
+    by name.
 
     Raises:
-        ContentRefused: the version is not above the last one, or its folder exists.
+        ContentRefused: the version is not above the last one, its folder exists, an id is used again, or the folder
+            holds keys and no signers are given.
 
     """
     ledger = read_ledger(directory)
     last = ledger.releases[-1] if ledger.releases else None
-    if last and _parts(version) <= _parts(last.version):
+    if last and in_order(version) <= in_order(last.version):
         raise ContentRefused((Fault("ledger.json", "/releases", f"the version must be above {last.version}"),))
     if (directory / version).exists():
-        raise ContentRefused((Fault(version, "", "this folder exists: a published release never changes"),))
+        raise ContentRefused(
+            (
+                Fault(
+                    version,
+                    "",
+                    "this folder exists: a published release never changes (where the ledger does not name it, an "
+                    "earlier run was cut off: take the folder away)",
+                ),
+            )
+        )
+    if signers is None and read_keys(directory).keys:
+        raise ContentRefused((Fault("keys.json", "", "these releases are signed: give the release and pointer keys"),))
+    if last:
+        bundle = with_tombstones(bundle, _published(directory, last.version), last.version)
     bundle_bytes = canonical(bundle)
     manifest = ReleaseManifest(
         schema_version=bundle.manifest.schema_version,
@@ -74,24 +109,60 @@ def freeze(
         manifest=digest(manifest_bytes),
         changes=changes,
     )
-    latest = Latest(
-        version=version,
-        sequence=entry.sequence,
-        digest=entry.bundle,
-        manifest=entry.manifest,
-        updated=now,
-        expires=now + VALID_FOR,
-        recalls=_recalls(directory),
-    )
+    files = {**reports, "bundle.json": bundle_bytes, "manifest.json": manifest_bytes}
+    if signers is not None:
+        files["signature"] = sign(manifest_bytes, signers.release)
     with tempfile.TemporaryDirectory(dir=directory, prefix=".freezing-") as scratch:
         made = Path(scratch) / version
         made.mkdir()
-        (made / "bundle.json").write_bytes(bundle_bytes)
-        (made / "manifest.json").write_bytes(manifest_bytes)
+        for name, data in files.items():
+            replace_file(made / name, data)
         made.rename(directory / version)
-    _replace(directory / "ledger.json", canonical(Ledger(releases=(*ledger.releases, entry))))
-    _replace(directory / "latest.json", canonical(latest))
+    after = Ledger(releases=(*ledger.releases, entry))
+    replace_file(directory / "ledger.json", canonical(after))
+    point(after, read_recalls(directory), now, directory, signers.pointer if signers else None)
     return entry
+
+
+def with_tombstones(bundle: Bundle, before: Bundle, last_version: Version) -> Bundle:
+    """Mark what a release before held and this content does not, and keep every older mark.
+
+    Raises:
+        ContentRefused: an id that has a tombstone is used again.
+
+    """
+    here = {(kind, item.id) for name, kind in KINDS.items() for item in getattr(bundle, name)}
+    marks: dict[tuple[Kind, Identifier], Tombstone] = {(one.kind, one.id): one for one in before.tombstones}
+    again = sorted(marks.keys() & here)
+    if again:
+        raise ContentRefused(
+            tuple(
+                Fault(f"{_folder(kind)}/{identifier}.json", "/id", "this id was removed and is never used again")
+                for kind, identifier in again
+            )
+        )
+    for name, kind in KINDS.items():
+        for item in getattr(before, name):
+            if (kind, item.id) not in here:
+                marks[kind, item.id] = Tombstone(kind=kind, id=item.id, last_release=last_version)
+    return bundle.model_copy(update={"tombstones": tuple(marks[key] for key in sorted(marks))})
+
+
+def read_recalls(directory: Path) -> tuple[Recall, ...]:
+    """Read the recalls that the pointer of a folder holds; none where nothing was ever published.
+
+    Raises:
+        ContentRefused: the pointer cannot be read: a recall must never be lost.
+
+    """
+    path = directory / "latest.json"
+    if not path.exists():
+        return ()
+    faults: list[Fault] = []
+    latest = parse(path.name, path.read_bytes(), Latest, faults)
+    if latest is None:
+        raise ContentRefused(tuple(faults))
+    return latest.recalls
 
 
 def read_ledger(directory: Path) -> Ledger:
@@ -109,20 +180,9 @@ def _stamps(bundle: Bundle) -> list[ItemStamp]:
     return stamps
 
 
-def _recalls(directory: Path) -> tuple[Recall, ...]:
-    path = directory / "latest.json"
-    return Latest.model_validate_json(path.read_bytes()).recalls if path.exists() else ()
+def _published(directory: Path, version: Version) -> Bundle:
+    return Bundle.model_validate_json((directory / version / "bundle.json").read_bytes())
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    scratch = path.with_name(f".{path.name}.new")
-    with scratch.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(path)
-
-
-def _parts(version: Version) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+def _folder(kind: Kind) -> str:
+    return next(name for name, one in KINDS.items() if one == kind).replace("_", "-")

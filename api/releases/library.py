@@ -1,20 +1,30 @@
 """Holds the loading of published releases: each byte is held to the ledger before anything is served."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
-from pydantic import MISSING, TypeAdapter, ValidationError
+from pydantic import MISSING
 
 from api.content.canonical import digest
 from api.content.loading import read_bundle
-from api.content.strict_json import NotStrictJson, read_json
 from api.red_flags.edition import Edition, make_edition
-from schemas.problems import ContentRefused, Fault, ReleaseUnknown
+from api.releases.files import parse, read_file
+from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys
+from api.releases.pointing import recall_faults
+from api.releases.recalling import Removed, answers_for, removed_items, without
+from api.releases.signing import verify
+from schemas.keys import KeySet, Purpose
+from schemas.problems import ContentRefused, Fault, ReleaseUnknown, SignatureRefused
 from schemas.releases import Bundle, Latest, Ledger, LedgerEntry, ReleaseManifest, ReleaseReference
-from schemas.words import Frozen
 
-Document = TypeVar("Document", bound=Frozen)
+POINTERS: Final = ("latest.json", "latest.signature", "ledger.json", KEYS, SIGNATURE)
+"""The files beside the releases; the signatures and keys are there only where releases are signed."""
+FILES: Final = ("bundle.json", "manifest.json", "signature", "assurance.json")
+"""The files of one release; the last two are there only where it was signed and reported on."""
+NOTHING_TRUSTED: Final = KeySet()
 
 
 class Release(NamedTuple):
@@ -25,7 +35,10 @@ class Release(NamedTuple):
     manifest_bytes: bytes
     bundle_bytes: bytes
     bundle: Bundle
+    """What was published, recalled items and all."""
     edition: Edition
+    """What is served: without items that are recalled as unsafe."""
+    removed: Removed
 
 
 class Library(NamedTuple):
@@ -36,6 +49,9 @@ class Library(NamedTuple):
     releases: Mapping[str, Release]
     answering: Mapping[str, Edition]
     """The edition that answers for each version: its own, or its replacement's where it is recalled as unsafe."""
+    files: Mapping[str, bytes]
+    """Every published file by its path, byte for byte."""
+    keys: KeySet
 
     def newest(self) -> Release:
         """Give the newest release."""
@@ -53,33 +69,51 @@ class Library(NamedTuple):
         return self.releases[version]
 
     def edition(self, version: str | None) -> Edition:
-        """Give the edition that answers for a version, the newest where none is named.
+        """Give the edition that answers for a version, the one to use now where none is named.
 
         Raises:
             ReleaseUnknown: none of that version is held here.
 
         """
         if version is None:
-            return self.answering[self.latest.version]
+            return self.current().edition
         if version not in self.answering:
             raise ReleaseUnknown
         return self.answering[version]
 
+    def current(self) -> Release:
+        """Give the release to use now: the newest, or its replacement where it is recalled as unsafe."""
+        return self.releases[answers_for(self.latest.version, self.latest)]
 
-def load_library(directory: Path) -> Library:
+    def signed(self, version: str) -> bool:
+        """Tell whether a signature is published with a release."""
+        return f"{version}/signature" in self.files
+
+
+def load_library(directory: Path, trusted: KeySet = NOTHING_TRUSTED) -> Library:
     """Load and verify every release in a folder.
 
+    Where keys are trusted every release and the pointer must be signed by them; else by those in the folder, if it
+    holds any.
+
     Raises:
-        ContentRefused: a file is missing or unreadable, a digest differs from the ledger's, or the newest release is
-            not the ledger's last.
+        ContentRefused: a file is missing or unreadable, a digest differs from the ledger's, a signature does not fit,
+            or the newest release is not the ledger's last.
 
     """
+    directory = directory.resolve()
     faults: list[Fault] = []
-    latest = _document(directory, "latest.json", Latest, faults)
-    ledger = _document(directory, "ledger.json", Ledger, faults)
-    if latest is None or ledger is None:
+    keys = _trusted_keys(directory, trusted)
+    latest_bytes = read_file(directory, "latest.json", faults)
+    ledger_bytes = read_file(directory, "ledger.json", faults)
+    latest = parse("latest.json", latest_bytes, Latest, faults) if latest_bytes is not None else None
+    ledger = parse("ledger.json", ledger_bytes, Ledger, faults) if ledger_bytes is not None else None
+    if latest is None or ledger is None or latest_bytes is None or ledger_bytes is None:
         raise ContentRefused(tuple(faults))
-    faults += _ledger_faults(latest, ledger)
+    faults += ledger_faults(latest, ledger, ledger_bytes)
+    files = _files(directory, ledger)
+    if keys.keys:
+        faults += _signature_faults(files, latest, ledger, keys)
     releases: dict[str, Release] = {}
     for entry in ledger.releases:
         release = _release(directory, entry, latest, faults)
@@ -87,10 +121,25 @@ def load_library(directory: Path) -> Library:
             releases[entry.version] = release
     if faults:
         raise ContentRefused(tuple(faults))
-    return Library(latest, ledger, releases, _answering(latest, releases))
+    return Library(latest, ledger, releases, _answering(latest, releases), MappingProxyType(files), keys)
 
 
-def _ledger_faults(latest: Latest, ledger: Ledger) -> list[Fault]:
+def gone_stale(library: Library) -> Library:
+    """Give a library whose answers say that a newer release may exist: its pointer has expired."""
+
+    def stale(edition: Edition) -> Edition:
+        return edition._replace(reference=edition.reference.model_copy(update={"stale": True}))
+
+    return library._replace(
+        releases={
+            version: release._replace(edition=stale(release.edition)) for version, release in library.releases.items()
+        },
+        answering={version: stale(edition) for version, edition in library.answering.items()},
+    )
+
+
+def ledger_faults(latest: Latest, ledger: Ledger, ledger_bytes: bytes) -> list[Fault]:
+    """List where a pointer and a ledger do not go together."""
     last = ledger.releases[-1] if ledger.releases else None
     faults = [
         Fault("ledger.json", f"/releases/{index}/sequence", f"it must be {index + 1}: none is ever left out")
@@ -106,6 +155,44 @@ def _ledger_faults(latest: Latest, ledger: Ledger) -> list[Fault]:
         latest.manifest,
     ):
         faults.append(Fault("latest.json", "", "it does not name the last release of the ledger"))
+    elif latest.ledger != digest(ledger_bytes):
+        faults.append(Fault("latest.json", "/ledger", "the ledger has another digest"))
+    return faults + recall_faults(latest, ledger)
+
+
+def _trusted_keys(directory: Path, trusted: KeySet) -> KeySet:
+    """Give the keys to hold signatures to: those in the folder where the trusted ones have signed them."""
+    if not trusted.keys or not (directory / KEYS).exists():
+        return trusted if trusted.keys else read_keys(directory)
+    keys = read_keys(directory)
+    try:
+        check_keys((directory / KEYS).read_bytes(), (directory / SIGNATURE).read_bytes(), keys, trusted)
+    except SignatureRefused as error:
+        raise ContentRefused((Fault(SIGNATURE, "", str(error)),)) from None
+    return keys
+
+
+def _files(directory: Path, ledger: Ledger) -> dict[str, bytes]:
+    """Read every published file that is there; which of them must be there is looked at elsewhere."""
+    names = [*POINTERS, *(f"{entry.version}/{name}" for entry in ledger.releases for name in FILES)]
+    return {name: (directory / name).read_bytes() for name in names if (directory / name).is_file()}
+
+
+def _signature_faults(files: Mapping[str, bytes], latest: Latest, ledger: Ledger, keys: KeySet) -> list[Fault]:
+    """List every signature that is missing or does not fit."""
+    faults: list[Fault] = []
+    wanted: list[tuple[str, str, Purpose, date]] = [
+        ("latest.json", "latest.signature", "pointer", latest.updated.date())
+    ]
+    wanted += [
+        (f"{entry.version}/manifest.json", f"{entry.version}/signature", "release", entry.published)
+        for entry in ledger.releases
+    ]
+    for name, signature, purpose, day in wanted:
+        try:
+            verify(files.get(name, b""), files.get(signature, b""), keys, purpose, day)
+        except SignatureRefused as error:
+            faults.append(Fault(signature, "", str(error)))
     return faults
 
 
@@ -114,7 +201,7 @@ def _release(directory: Path, entry: LedgerEntry, latest: Latest, faults: list[F
     bundle_bytes = _bytes(directory, f"{entry.version}/bundle.json", entry.bundle, faults)
     if manifest_bytes is None or bundle_bytes is None:
         return None
-    manifest = _document(directory, f"{entry.version}/manifest.json", ReleaseManifest, faults)
+    manifest = parse(f"{entry.version}/manifest.json", manifest_bytes, ReleaseManifest, faults)
     try:
         bundle = read_bundle(bundle_bytes)
     except ContentRefused as error:
@@ -122,55 +209,42 @@ def _release(directory: Path, entry: LedgerEntry, latest: Latest, faults: list[F
         return None
     if manifest is None:
         return None
-    if manifest.bundle.digest != entry.bundle or manifest.version != entry.version:
+    if (manifest.bundle.digest, manifest.version, manifest.sequence, manifest.published) != (
+        entry.bundle,
+        entry.version,
+        entry.sequence,
+        entry.published,
+    ):
         faults.append(Fault(f"{entry.version}/manifest.json", "/bundle", "it does not name the bundle of the ledger"))
     reference = ReleaseReference(
         version=entry.version,
         sequence=entry.sequence,
         digest=entry.bundle,
         clinical_review=manifest.clinical_review,
-        superseded_by=latest.version if entry.version != latest.version else MISSING,
+        superseded_by=newest if entry.version != (newest := answers_for(latest.version, latest)) else MISSING,
     )
-    return Release(entry, manifest, manifest_bytes, bundle_bytes, bundle, make_edition(bundle, reference))
+    removed = removed_items(entry.version, latest)
+    edition = make_edition(without(bundle, removed), reference)
+    return Release(entry, manifest, manifest_bytes, bundle_bytes, bundle, edition, removed)
 
 
 def _answering(latest: Latest, releases: Mapping[str, Release]) -> Mapping[str, Edition]:
-    """Put the replacement of every release recalled as unsafe in its place; where none is named, the newest."""
-    answering = {version: release.edition for version, release in releases.items()}
-    for recall in latest.recalls:
-        if recall.severity == "unsafe" and recall.id is MISSING and recall.version in releases:
-            version = latest.version if recall.replacement is MISSING else recall.replacement
-            edition = releases[version].edition
-            answering[recall.version] = edition._replace(
-                reference=edition.reference.model_copy(update={"recalled": recall.version})
-            )
+    """Put the replacement of every release recalled as unsafe in its place."""
+    answering: dict[str, Edition] = {}
+    for version in releases:
+        found = answers_for(version, latest)
+        edition = releases[found].edition if found in releases else releases[version].edition
+        answering[version] = (
+            edition
+            if found == version
+            else edition._replace(reference=edition.reference.model_copy(update={"recalled": version}))
+        )
     return answering
 
 
 def _bytes(directory: Path, name: str, wanted: str, faults: list[Fault]) -> bytes | None:
-    try:
-        data = (directory / name).read_bytes()
-    except OSError:
-        faults.append(Fault(name, "", "the file is missing or cannot be read"))
-        return None
-    if digest(data) != wanted:
+    data = read_file(directory, name, faults)
+    if data is not None and digest(data) != wanted:
         faults.append(Fault(name, "", "its digest is not the ledger's: a published release never changes"))
         return None
     return data
-
-
-def _document(directory: Path, name: str, model: type[Document], faults: list[Fault]) -> Document | None:
-    try:
-        data = (directory / name).read_bytes()
-        read_json(data)
-        return TypeAdapter(model).validate_json(data, strict=True)
-    except OSError:
-        faults.append(Fault(name, "", "the file is missing or cannot be read"))
-    except NotStrictJson as error:
-        faults.append(Fault(name, "", error.detail))
-    except ValidationError as error:
-        faults += [
-            Fault(name, "".join(f"/{part}" for part in one["loc"]), one["msg"])
-            for one in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-    return None

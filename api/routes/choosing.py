@@ -10,6 +10,7 @@ from api.red_flags.compiled import Rules
 from api.red_flags.edition import Texts
 from api.red_flags.refusals import refused
 from api.releases.library import Library
+from api.releases.recalling import Removed
 from schemas.releases import ReleaseReference
 from schemas.words import Level
 
@@ -71,6 +72,8 @@ class Chosen(NamedTuple):
     reference: ReleaseReference
     texts: Texts
     rules: Rules
+    removed: Removed
+    """The items that are recalled as unsafe."""
 
 
 def choose(request: Request, response: Response, query: ContentQuery) -> Chosen:
@@ -93,7 +96,8 @@ def choose(request: Request, response: Response, query: ContentQuery) -> Chosen:
         language = preferred(request.headers.get("accept-language", ""), list(edition.texts), edition.default_language)
         response.headers["Vary"] = "Accept-Language"
     response.headers["Content-Language"] = language
-    return Chosen(edition.reference, edition.texts[language], edition.rules)
+    removed = library.releases[edition.reference.version].removed
+    return Chosen(edition.reference, edition.texts[language], edition.rules, removed)
 
 
 def refuse_repeated(request: Request) -> None:

@@ -40,7 +40,8 @@ from schemas.answers import (
     TopicList,
 )
 from schemas.content import Topic
-from schemas.words import RANK
+from schemas.problems import ItemRecalled
+from schemas.words import RANK, Kind
 
 Item = TypeVar("Item")
 router = APIRouter(prefix="/v1", tags=["content"])
@@ -53,7 +54,7 @@ def _example(value: str) -> object:
 @router.get("/topics")
 async def list_topics(request: Request, response: Response, query: Annotated[ContentQuery, Query()]) -> TopicList:
     """List every topic."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     return TopicList(
         release=reference,
         language=texts.language,
@@ -79,7 +80,7 @@ async def get_topic(
 @router.get("/causes")
 async def list_causes(request: Request, response: Response, query: Annotated[CauseQuery, Query()]) -> CauseList:
     """List causes, of one topic or category."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     topic = _topic(query, texts.topics)
     return CauseList(
         release=reference,
@@ -92,7 +93,7 @@ async def list_causes(request: Request, response: Response, query: Annotated[Cau
     )
 
 
-@router.get("/causes/{cause}")
+@router.get("/causes/{cause}", responses={410: {}})
 async def get_cause(
     request: Request,
     response: Response,
@@ -100,14 +101,16 @@ async def get_cause(
     query: Annotated[ContentQuery, Query()],
 ) -> CauseDocument:
     """Give one cause."""
-    reference, texts, _ = choose(request, response, query)
-    return CauseDocument(release=reference, language=texts.language, item=_found(texts.causes, cause))
+    chosen = choose(request, response, query)
+    _refuse_removed(chosen, "cause", cause)
+    item = _found(chosen.texts.causes, cause)
+    return CauseDocument(release=chosen.reference, language=chosen.texts.language, item=item)
 
 
 @router.get("/remedies")
 async def list_remedies(request: Request, response: Response, query: Annotated[RemedyQuery, Query()]) -> RemedyList:
     """List remedies, of one topic, category or cause."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     topic = _topic(query, texts.topics)
     if query.cause is not MISSING and query.cause not in texts.causes:
         raise refused("query:cause", "unknown_cause", "There is no cause of this id. GET /v1/causes lists them all.")
@@ -125,7 +128,7 @@ async def list_remedies(request: Request, response: Response, query: Annotated[R
     )
 
 
-@router.get("/remedies/{remedy}")
+@router.get("/remedies/{remedy}", responses={410: {}})
 async def get_remedy(
     request: Request,
     response: Response,
@@ -133,14 +136,16 @@ async def get_remedy(
     query: Annotated[ContentQuery, Query()],
 ) -> RemedyDocument:
     """Give one remedy."""
-    reference, texts, _ = choose(request, response, query)
-    return RemedyDocument(release=reference, language=texts.language, item=_found(texts.remedies, remedy))
+    chosen = choose(request, response, query)
+    _refuse_removed(chosen, "remedy", remedy)
+    item = _found(chosen.texts.remedies, remedy)
+    return RemedyDocument(release=chosen.reference, language=chosen.texts.language, item=item)
 
 
 @router.get("/red-flags")
 async def list_red_flags(request: Request, response: Response, query: Annotated[RedFlagQuery, Query()]) -> RedFlagList:
     """List red flags, gravest first; a topic's hold those of every topic too."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     topic = _topic(query, texts.topics)
     return RedFlagList(
         release=reference,
@@ -167,14 +172,14 @@ async def get_red_flag(
     query: Annotated[ContentQuery, Query()],
 ) -> RedFlagDocument:
     """Give one red flag with its criterion in full."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     return RedFlagDocument(release=reference, language=texts.language, item=_found(texts.red_flags, red_flag))
 
 
 @router.get("/findings")
 async def list_findings(request: Request, response: Response, query: Annotated[TopicQuery, Query()]) -> FindingList:
     """List findings; a topic's are those that a check of the topic takes."""
-    reference, texts, rules = choose(request, response, query)
+    reference, texts, rules, _ = choose(request, response, query)
     readable = rules.views[_topic(query, texts.topics)].readable
     return FindingList(
         release=reference,
@@ -191,21 +196,21 @@ async def get_finding(
     query: Annotated[ContentQuery, Query()],
 ) -> FindingDocument:
     """Give one finding: its question, help, synonyms, kind, unit, domain and what it implies."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     return FindingDocument(release=reference, language=texts.language, item=_found(texts.findings, finding))
 
 
 @router.get("/levels")
 async def list_levels(request: Request, response: Response, query: Annotated[ContentQuery, Query()]) -> LevelList:
     """List the five levels of care, mildest first."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     return LevelList(release=reference, language=texts.language, items=texts.bundle.levels)
 
 
 @router.get("/sources")
 async def list_sources(request: Request, response: Response, query: Annotated[ContentQuery, Query()]) -> SourceList:
     """List every source, and whether its text was read."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     return SourceList(release=reference, language=texts.language, items=texts.bundle.sources)
 
 
@@ -217,7 +222,7 @@ async def get_source(
     query: Annotated[ContentQuery, Query()],
 ) -> SourceDocument:
     """Give one source."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     sources = {one.id: one for one in texts.bundle.sources}
     return SourceDocument(release=reference, language=texts.language, item=_found(sources, source))
 
@@ -225,7 +230,7 @@ async def get_source(
 @router.get("/regions")
 async def list_regions(request: Request, response: Response, query: Annotated[ContentQuery, Query()]) -> RegionList:
     """List the regions whose ambulance number is known."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     regions = texts.bundle.regions
     return RegionList(
         release=reference,
@@ -243,7 +248,7 @@ async def get_region(
     query: Annotated[ContentQuery, Query()],
 ) -> RegionDocument:
     """Give one region: the number that calls an ambulance, and where to find a crisis line."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     return RegionDocument(
         release=reference,
         language=texts.language,
@@ -255,8 +260,13 @@ async def get_region(
 @router.get("/search")
 async def search_content(request: Request, response: Response, query: Annotated[SearchQuery, Query()]) -> SearchAnswer:
     """Find items of every kind by plain words and synonyms; typing errors are tolerated."""
-    reference, texts, _ = choose(request, response, query)
+    reference, texts, *_ = choose(request, response, query)
     return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search))
+
+
+def _refuse_removed(chosen: Chosen, kind: Kind, identifier: str) -> None:
+    if (kind, identifier) in chosen.removed:
+        raise ItemRecalled(chosen.removed[kind, identifier].reason)
 
 
 def _found(items: Mapping[str, Item], identifier: str) -> Item:
@@ -276,7 +286,7 @@ def _topic(query: TopicQuery, topics: Mapping[str, Topic]) -> str:
 
 def _topic_document(chosen: Chosen, topic: Topic) -> TopicDocument:
     """Gather all that a topic needs, and the sources that any of it cites."""
-    reference, texts, rules = chosen
+    reference, texts, rules, _ = chosen
     view = rules.views[topic.id]
     causes = tuple(cause for cause in texts.causes.values() if topic.id in cause.topics)
     remedies = tuple(remedy for remedy in texts.remedies.values() if topic.id in remedy.topics)

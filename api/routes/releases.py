@@ -20,17 +20,21 @@ async def list_releases(request: Request, query: Annotated[NoQuery, Query()]) ->
     return ReleaseList(
         items=tuple(
             ReleaseSummary(
-                version=entry.version, sequence=entry.sequence, published=entry.published, digest=entry.bundle
+                version=entry.version,
+                sequence=entry.sequence,
+                published=entry.published,
+                digest=entry.bundle,
+                signed=library.signed(entry.version),
             )
             for entry in reversed(library.ledger.releases)
         )
     )
 
 
-@router.get("/latest")
-async def get_latest_release(request: Request, query: Annotated[NoQuery, Query()]) -> Latest:  # noqa: ARG001
-    """Give the pointer to the newest release, with recalls and its expiry."""
-    return _library(request).latest
+@router.get("/latest", response_model=Latest)
+async def get_latest_release(request: Request, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
+    """Give the pointer to the newest release, with recalls and its expiry, as the exact bytes published."""
+    return Response(_library(request).files["latest.json"], media_type="application/json")
 
 
 @router.get("/{version}", response_model=ReleaseManifest)

@@ -50,7 +50,7 @@ async def get_health() -> Health:
 async def get_readiness(request: Request) -> Readiness:
     """Tell that the service can answer, and from which release."""
     library: Library = request.app.state.library
-    return Readiness(status="ready", release=library.newest().edition.reference)
+    return Readiness(status="ready", release=library.current().edition.reference)
 
 
 @router.get("/docs", include_in_schema=False)

@@ -1,9 +1,9 @@
 """Holds how errors are told over HTTP: one shape (RFC 9457), few kinds, each with a page that explains it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from html import escape
 from http import HTTPStatus
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,7 +13,15 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, Response
 
 from api.red_flags.refusals import as_errors
-from schemas.problems import Problem, ProblemError, ProfileRefused, ReleaseUnknown
+from schemas.problems import (
+    ItemRecalled,
+    Problem,
+    ProblemError,
+    ProfileRefused,
+    ReleaseUnknown,
+    TokenMalformed,
+    TokenTooOld,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 CHECK_PATH: Final = "/v1/red-flag-checks"
@@ -21,6 +29,16 @@ EMERGENCY: Final = (
     "If this may be an emergency, call your local emergency number now. Do not wait for this service to answer."
 )
 """Stands in every error of the red-flag check."""
+
+
+TOO_OLD: Final = (
+    "This token leads from or to a release that cannot be given any more. Start again: GET /v1/changes without `since` "
+    "gives everything; take away what you hold and it does not name."
+)
+MALFORMED: Final = "This is none of our tokens. Send one as it was given, or leave `since` out to start anew."
+
+
+Handler = Callable[[Request, Exception], Coroutine[None, None, Response]]
 
 
 class ProblemKind(NamedTuple):
@@ -36,10 +54,22 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "Send JSON in UTF-8, with no key twice in one object, no NaN, and objects at most 16 deep. `errors` says what "
         "was found.",
     ),
+    "unauthorized": ProblemKind(
+        "The key is not known",
+        "Send your partner key as `Authorization: Bearer KEY`, or send no key at all: nothing here needs one.",
+    ),
+    "too-many": ProblemKind(
+        "Too many requests", "Wait as many seconds as `Retry-After` says. Content can be kept: see `Cache-Control`."
+    ),
     "not-found": ProblemKind(
         "Nothing is here", "Check the address and the id. The lists under /v1/ name every id; /docs shows every call."
     ),
     "method-not-allowed": ProblemKind("This call takes another method", "The header `Allow` names those it takes."),
+    "gone": ProblemKind(
+        "This is no longer given",
+        "Where an item is recalled, use what replaces it; `detail` says why it was recalled. Where a sync token is too "
+        "old or from elsewhere, start again with GET /v1/changes without `since`, and take away what is not in it.",
+    ),
     "too-large": ProblemKind("The request is too large", "Send less: a check is at most 16 KiB."),
     "wrong-media-type": ProblemKind(
         "The body must be JSON", "Send the header `Content-Type: application/json`, and JSON in UTF-8."
@@ -61,11 +91,14 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
 
 KIND_OF: Final[Mapping[int, str]] = {
     400: "bad-request",
+    401: "unauthorized",
     404: "not-found",
     405: "method-not-allowed",
+    410: "gone",
     413: "too-large",
     415: "wrong-media-type",
     422: "invalid",
+    429: "too-many",
 }
 
 
@@ -94,43 +127,72 @@ def problem(
     )
 
 
+async def _refused(request: Request, error: Exception) -> Response:
+    known = cast("ProfileRefused", error)  # the table below holds it, here and after
+    return problem(known.status, request.url.path, known.errors)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    said = cast("RequestValidationError", error).errors()
+    found = [{**one, "loc": one["loc"][1:]} for one in said]
+    place = said[0]["loc"][0]
+    return problem(422, request.url.path, as_errors(found, f"{place}:"))
+
+
+async def _unknown_release(request: Request, _error: Exception) -> Response:
+    detail = "There is no such release here. GET /v1/releases lists those there are."
+    if "version" in request.path_params:
+        return problem(404, request.url.path, detail=detail)
+    return problem(
+        422, request.url.path, (ProblemError(pointer="query:release", code="unknown_release", detail=detail),)
+    )
+
+
+async def _recalled(request: Request, error: Exception) -> Response:
+    return problem(410, request.url.path, detail=f"This item is recalled as unsafe: {error}")
+
+
+async def _malformed_token(request: Request, _error: Exception) -> Response:
+    return problem(400, request.url.path, (ProblemError(pointer="query:since", code="malformed", detail=MALFORMED),))
+
+
+async def _old_token(request: Request, _error: Exception) -> Response:
+    return problem(410, request.url.path, detail=TOO_OLD)
+
+
+async def _of_framework(request: Request, error: Exception) -> Response:
+    known = cast("HTTPException", error)
+    standard = HTTPStatus(known.status_code).phrase  # stands there where no more was said
+    detail = "" if known.detail == standard else known.detail
+    return problem(known.status_code, request.url.path, detail=detail, headers=known.headers)
+
+
+async def _gone_away(request: Request, _error: Exception) -> Response:
+    return problem(400, request.url.path, detail="The connection ended before the body did.")
+
+
+async def _failed(request: Request, _error: Exception) -> Response:
+    return problem(500, request.url.path)
+
+
+HANDLERS: Final[Mapping[type[Exception], Handler]] = {
+    ClientDisconnect: _gone_away,
+    Exception: _failed,
+    HTTPException: _of_framework,
+    ItemRecalled: _recalled,
+    ProfileRefused: _refused,
+    ReleaseUnknown: _unknown_release,
+    RequestValidationError: _invalid,
+    TokenMalformed: _malformed_token,
+    TokenTooOld: _old_token,
+}
+"""What answers each error."""
+
+
 def install(app: FastAPI) -> None:
     """Make every error of an app a problem, those of the framework included."""
-
-    async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, ProfileRefused)  # noqa: S101 -- the registration below holds it
-        return problem(error.status, request.url.path, error.errors)
-
-    async def invalid(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101
-        found = [{**one, "loc": one["loc"][1:]} for one in error.errors()]
-        place = error.errors()[0]["loc"][0]
-        return problem(422, request.url.path, as_errors(found, f"{place}:"))
-
-    async def unknown_release(request: Request, _error: Exception) -> Response:
-        detail = "There is no such release here. GET /v1/releases lists those there are."
-        if "version" in request.path_params:
-            return problem(404, request.url.path, detail=detail)
-        return problem(
-            422, request.url.path, (ProblemError(pointer="query:release", code="unknown_release", detail=detail),)
-        )
-
-    async def other(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101
-        return problem(error.status_code, request.url.path, headers=error.headers)
-
-    async def gone(request: Request, _error: Exception) -> Response:
-        return problem(400, request.url.path, detail="The connection ended before the body did.")
-
-    async def failed(request: Request, _error: Exception) -> Response:
-        return problem(500, request.url.path)
-
-    app.add_exception_handler(ClientDisconnect, gone)
-    app.add_exception_handler(Exception, failed)
-    app.add_exception_handler(ProfileRefused, refused)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(ReleaseUnknown, unknown_release)
-    app.add_exception_handler(HTTPException, other)
+    for error, handler in HANDLERS.items():
+        app.add_exception_handler(error, handler)
 
 
 def page(kind: str) -> Response:

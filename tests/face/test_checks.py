@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,12 @@ from starlette.types import ASGIApp
 from api.content.loading import load_draft
 from api.red_flags.checking import check as check_profile
 from api.red_flags.checking import parse_profile
-from api.releases.freezing import freeze
+from api.releases.freezing import freeze, read_ledger
 from api.releases.library import Library, load_library
+from api.releases.pointing import point
 from api.routes.checks import check_red_flags
 from schemas.checks import CheckAnswer, Profile
-from schemas.releases import Latest
+from schemas.releases import Recall
 from tests.builders import NOW, bundle_of, documents, edition_of, finding, leaf, red_flag, write
 from tests.content.test_loading import good
 from tests.face.calling import app_of, call, check
@@ -221,9 +221,8 @@ def two_releases(tmp_path: Path) -> Callable[[list[Json]], Library]:
     freeze(load_draft(write(tmp_path / "two", files)), "1.1.0", releases, NOW)
 
     def recalled(recalls: list[Json]) -> Library:
-        latest = Latest.model_validate_json((releases / "latest.json").read_bytes())
-        changed = {**latest.model_dump(mode="json"), "recalls": recalls}
-        (releases / "latest.json").write_text(json.dumps(changed))
+        said = tuple(Recall.model_validate({"recalled": NOW, **one}) for one in recalls)
+        point(read_ledger(releases), said, NOW, releases, None)
         return load_library(releases)
 
     return recalled

@@ -11,10 +11,12 @@ import rfc8785
 
 from api.content.canonical import canonical, digest
 from api.content.loading import load_draft
-from api.releases.freezing import VALID_FOR, freeze, read_ledger
+from api.releases.freezing import freeze, read_ledger
 from api.releases.library import Library, load_library
+from api.releases.pointing import VALID_FOR, point
 from api.settings import ROOT
 from schemas.problems import ContentRefused, ReleaseUnknown
+from schemas.releases import Recall
 from tests.builders import NOW, write
 from tests.content.test_loading import good
 
@@ -158,8 +160,8 @@ def test_a_release_that_is_not_held_is_unknown(releases: Path) -> None:
 
 
 def test_recalls_outlive_the_next_release(tmp_path: Path, releases: Path) -> None:
-    recall = {"version": "1.0.0", "severity": "withdrawn", "reason": "Old."}
-    edit("latest.json", recalls=[recall])(releases)
+    recall = Recall(version="1.0.0", severity="withdrawn", reason="Old.", recalled=NOW)
+    point(read_ledger(releases), (recall,), NOW, releases, None)
     freeze(load_draft(tmp_path / "draft"), "1.1.0", releases, NOW)
     assert [one.version for one in load_library(releases).latest.recalls] == ["1.0.0"]
 

@@ -1,0 +1,52 @@
+"""Holds how files of releases are read and written: whole or not at all. Knows nothing of what they mean."""
+
+import os
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from api.content.strict_json import NotStrictJson, read_json
+from schemas.problems import Fault
+from schemas.words import Frozen, Version
+
+Document = TypeVar("Document", bound=Frozen)
+
+
+def read_file(directory: Path, name: str, faults: list[Fault]) -> bytes | None:
+    """Read a file; where it cannot be read a fault says so."""
+    try:
+        return (directory / name).read_bytes()
+    except OSError:
+        faults.append(Fault(name, "", "the file is missing or cannot be read"))
+        return None
+
+
+def parse(name: str, data: bytes, model: type[Document], faults: list[Fault]) -> Document | None:
+    """Read bytes as strict JSON of a model; where they are not, faults say where and why."""
+    try:
+        read_json(data)
+        return TypeAdapter(model).validate_json(data, strict=True)
+    except NotStrictJson as error:
+        faults.append(Fault(name, "", error.detail))
+    except ValidationError as error:
+        faults += [
+            Fault(name, "".join(f"/{part}" for part in one["loc"]), one["msg"])
+            for one in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+    return None
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, and wait until the disk holds it."""
+    scratch = path.with_name(f".{path.name}.new")
+    with scratch.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    scratch.replace(path)
+
+
+def in_order(version: Version) -> tuple[int, ...]:
+    """Give a version as numbers, so that versions can be put in order."""
+    return tuple(int(part) for part in version.split("."))

@@ -30,7 +30,17 @@ class Span(Frozen):
 
 
 Doubt = Literal[
-    "partly", "gate", "unclear", "other_person", "past", "unsure", "supposed", "asked", "another_word", "spelling", "language"
+    "partly",
+    "gate",
+    "unclear",
+    "other_person",
+    "past",
+    "unsure",
+    "supposed",
+    "asked",
+    "another_word",
+    "spelling",
+    "language",
 ]
 """Why something must be asked: the words fit only in part (`partly`), a denial of a gate denies too much to be taken
 from words (`gate`), it is not clear what is denied (`unclear`), it may be someone else's (`other_person`), it was or

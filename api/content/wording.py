@@ -15,9 +15,11 @@ Stem = Callable[[str], str]
 
 _SILENT: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f\u0300-\u036f"
 """What may stand inside a word without being seen, and accents that stand as characters of their own."""
-_WORD: Final = re.compile(rf"\d++(?:[.,]\d++)?+|[^\W\d_](?:['’‘ʼ`´{_SILENT}]*+[^\W\d_])*+")
+_CURLED: Final = "`\u00b4\u02bc\u2018\u2019"
+"""What is written for an apostrophe."""
+_WORD: Final = re.compile(rf"\d++(?:[.,]\d++)?+|[^\W\d_](?:['{_CURLED}{_SILENT}]*+[^\W\d_])*+")
 _PLAIN: Final = re.compile(r"[a-z0-9]+")
-_APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys(_CURLED, "'"))
 _SPELLINGS: Final = tuple(
     (re.compile(pattern), put)
     for pattern, put in (
@@ -57,7 +59,7 @@ def words_in(text: str) -> Iterator[Word]:
 def fold(word: str) -> str:
     """Fold a word: small letters without accents, apostrophes, signs that are not seen and the 's of a possessive.
 
-    "Baby’s" is "baby", "can't" is "cant"; American and British spellings are one ("anaemia" is "anemia").
+    "Baby's" is "baby", "can't" is "cant"; American and British spellings are one ("anaemia" is "anemia").
     """
     lowered = word.casefold()
     if not _PLAIN.fullmatch(lowered):

@@ -32,13 +32,14 @@ Role = Literal[
 ]
 """What a word or expression does besides naming something.
 
-`denies` (no, not, without), `cannot` (an ability is denied, which denies no symptom), `answers_no` (no, none: a whole
-answer), `answers_yes`, `contrasts` (but: nothing is read across it), `parts` (because: a denial ends before it), `or` (or, nor: a denial goes on), `and`
-(whether it goes on is open), `subject` (I, there: a new statement begins), `owns` (my), `unsure` (maybe),
-`supposes` (if, worried about), `asks` (could it be), `asks_why` (why do I: what it asks about is so), `past` (years
-ago), `over` (gone), `since` (a beginning, no end), `self`, `they`, `child` and `other` (whose it is), `person` (man), `between` (may
-stand between a denial and what it denies), `closes` (may follow what is denied), `compares` (like
-this: what is denied is the comparison).
+- `denies` (no, not, without), `cannot` (an ability is denied, which denies no symptom), `answers_no` and `answers_yes`
+  (a whole answer), `or` (a denial goes on), `and` (whether it goes on is open), `parts` (because: a denial ends before
+  it), `subject` (I, there: a new statement begins), `contrasts` (but: nothing is read across it), `between` (may stand
+  between a denial and what it denies), `closes` (may follow what is denied), `compares` (like this: what is denied is
+  the comparison);
+- `unsure` (maybe), `supposes` (if, worried about), `asks` (could it be), `asks_why` (why do I: it is so), `past` (years
+  ago), `over` (gone), `since` (a beginning without an end);
+- `self`, `they`, `child` and `other` (whose it is), `owns` (my), `person` (man, of whomever).
 """
 
 
@@ -54,9 +55,11 @@ class Cues(NamedTuple):
     expressions: Mapping[str, str]
     """Expressions of several words by the one word that stands for them; "" where they say nothing at all."""
     roles: Mapping[str, frozenset[Role]]
+    look_alikes: frozenset[str]
+    """Words that are spelled right though they look like a typing error in a word of the findings."""
 
 
-NO_CUES = Cues(frozenset(), frozenset(), {}, {}, {})
+NO_CUES = Cues(frozenset(), frozenset(), {}, {}, {}, frozenset())
 """The cues of a language whose denials are not known here: everything found in it must be asked."""
 
 

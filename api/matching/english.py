@@ -6,6 +6,7 @@ Every word stands as `api.content.wording.fold` writes it: small letters, no apo
 from typing import Final
 
 from api.matching.cues import Cues, grouped, with_roles
+from api.matching.look_alikes import LOOK_ALIKES
 
 _HAVING: Final = """
 a an my our your some any i im ive we weve you he she it they hes shes its is are am was were be been
@@ -106,6 +107,9 @@ pound: pounding, thumping
 skip: skipping, missing
 flutter: fluttering, flutters, flicker, flickering
 surgery: operation, operated
+sweat: sweaty
+schizophrenia: schizophrenic
+difficulty: difficult
 """
 
 _EXPRESSIONS: Final = """
@@ -143,8 +147,8 @@ giveway: giving way, gave way, give way
 : fit and active, keep fit, keeping fit, get fit, kept fit, physically fit, very fit, fed up, nervous system
 : sick and tired, sick to death, sick of, tired of, no doubt, no wonder, no idea, not only, not just, no matter
 : dont only, doesnt only, dont just, doesnt just, didnt just, cant wait, cannot wait, dont get me wrong, no joke
-: not to mention, thank you, good morning, good evening, as well, at least, in general, of course, by the way
-: would like, like to know, let me know, dont hesitate
+: no kidding, not to mention, thank you, good morning, good evening, as well, at least, in general, of course
+: by the way, would like, like to know, let me know, dont hesitate
 """
 
 _ROLES: Final = with_roles(
@@ -156,7 +160,9 @@ _ROLES: Final = with_roles(
         "cannot": "cant, cannot, couldnt, wont, wouldnt, unable",
         "answers_no": "no, none, nope, nah, negative, never, not",
         "answers_yes": "yes, yep, yeah, yup, definitely",
-        "contrasts": "but, however, although, though, tho, except, except for, apart from, other than, whereas, instead",
+        "contrasts": """
+            but, however, although, though, tho, except, except for, apart from, other than, whereas, instead
+        """,
         "parts": """
             because, cos, coz, cuz, due to, since, as, when, while, whenever, after, despite, besides, unless, until,
             till, then, plus, from, which, who, where, yet
@@ -228,8 +234,8 @@ _ROLES: Final = with_roles(
             obvious, particular, further, history, diagnosed, called
         """,
         "compares": """
-            like this, like that, such, this bad, so bad, as bad, this badly, so badly, this much, so much, before,
-            until, till, worse, better, as before
+            except, except for, apart from, other than, unless, like this, like that, such, this bad, so bad, as bad,
+            this badly, so badly, this much, so much, before, until, till, worse, better, as before
         """,
         "closes": """
             present, problem, problems, issue, issues, there, at all, whatsoever, either, in the slightest, thanks,
@@ -244,4 +250,5 @@ ENGLISH: Final = Cues(
     same=grouped(_SAME),
     expressions=grouped(_EXPRESSIONS) | {f"{years} year old": "child" for years in range(1, 13)},
     roles=_ROLES,
+    look_alikes=LOOK_ALIKES,
 )

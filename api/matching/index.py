@@ -234,9 +234,9 @@ def _anchors(phrases: tuple[Phrase, ...]) -> dict[str, tuple[int, ...]]:
 
 def _correct(bundle: Bundle, cues: Cues) -> frozenset[str]:
     """Gather the words that stand anywhere in the content's own texts, and all cues."""
-    written = set(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", bundle.model_dump_json()))
+    written = set(re.findall(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*", bundle.model_dump_json()))
     words = {fold(word) for word in written}
-    return frozenset(words) | cues.light | cues.same.keys() | set(cues.same.values())
+    return frozenset(words) | cues.light | cues.same.keys() | set(cues.same.values()) | cues.look_alikes
 
 
 def _by_first_letter(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -248,4 +248,6 @@ def _by_first_letter(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _window(question: str) -> float:
-    return max((amount.value for amount in amounts_in(line_of(question).text) if amount.measure == "within"), default=0.0)
+    return max(
+        (amount.value for amount in amounts_in(line_of(question).text) if amount.measure == "within"), default=0.0
+    )

@@ -1,7 +1,8 @@
 """Holds how phrases are found in the pieces of a text: in any order, near one another, most of their words at least."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from api.matching.index import DENIAL, LEAST_OF_PHRASE, RARE, Index, Need, Phrase
@@ -62,11 +63,12 @@ def units_of(pieces: Sequence[Piece]) -> Units:
 
 
 def mentions_in(pieces: Sequence[Piece], units: Units, index: Index) -> list[Mention]:
-    """Find every mention of a finding, whole or in part; within one clause first, else across the commas of a
-    sentence.
+    """Find every mention of a finding, whole or in part.
+
+    It is looked for in each clause first; what is whole in none of a sentence is looked for across its commas.
     """
     found: list[Mention] = []
-    text = _Text(pieces)
+    text = _text(pieces)
     for first, end in _runs(units.sentence):
         clauses = [(first + start, first + stop) for start, stop in _runs(units.clause[first:end])]
         inner = [mention for start, stop in clauses for mention in _within(text, start, stop, index)]
@@ -76,35 +78,70 @@ def mentions_in(pieces: Sequence[Piece], units: Units, index: Index) -> list[Men
             found += [
                 mention._replace(confidence=max(LEAST_WHOLE, mention.confidence - _ACROSS_COST))
                 for mention in _within(text, first, end, index)
-                if mention.whole and mention.finding not in whole and text.is_affirmed(mention)
+                if mention.whole and mention.finding not in whole and _is_affirmed(text, mention)
             ]
     return found
 
 
-class _Text:
+def thinned(found: Sequence[Mention], index: Index) -> list[Mention]:
+    """Keep of overlapping mentions of one finding the fullest, and drop what a fuller one of another says as well."""
+    best: list[Mention] = []
+    taken: dict[str, set[int]] = {}
+    for mention in sorted(found, key=lambda one: (-one.whole, -len(one.used), -one.confidence, -one.named, one.first)):
+        places = taken.setdefault(mention.finding, set())
+        if places.isdisjoint(mention.used):
+            places.update(mention.used)
+            best.append(mention)
+    whole: dict[int, list[Mention]] = {}
+    for mention in best:
+        for place in mention.used if mention.whole else ():
+            whole.setdefault(place, []).append(mention)
+    return [mention for mention in best if not _said_by(mention, whole.get(mention.used[0], ()), index)]
+
+
+def _said_by(mention: Mention, others: Iterable[Mention], index: Index) -> bool:
+    """Tell whether another mention holds all that this one does: a part of it, or the parent of what it names."""
+    used = set(mention.used)
+    return any(
+        other.finding != mention.finding
+        and used <= set(other.used)
+        and (not mention.whole or mention.finding in index.ancestors[other.finding])
+        for other in others
+    )
+
+
+class _Text(NamedTuple):
     """The pieces of a text with what every search in them needs."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
-        self.pieces = pieces
-        self.contents = [0]
-        for piece in pieces:
-            self.contents.append(self.contents[-1] + bool(piece.term))
-        self.after: list[int] = [len(pieces)] * (len(pieces) + 1)
-        """The next piece with a term, at or after each place."""
-        for place in range(len(pieces) - 1, -1, -1):
-            self.after[place] = place if pieces[place].term else self.after[place + 1]
-        self.places: dict[str, list[int]] = {}
-        for place, piece in enumerate(pieces):
-            if piece.term:
-                self.places.setdefault(piece.term, []).append(place)
-            elif not piece.roles.isdisjoint(("denies", "cannot")):
-                self.places.setdefault(DENIAL, []).append(place)
+    pieces: Sequence[Piece]
+    contents: Sequence[int]
+    """How many pieces with a term stand before each place."""
+    after: Sequence[int]
+    """The next piece with a term, at or after each place."""
+    places: Mapping[str, Sequence[int]]
+    """Where each term stands, in order; under `DENIAL` what denies."""
 
-    def is_affirmed(self, mention: Mention) -> bool:
-        """Tell whether no denial stands inside a mention without being part of it."""
-        denials = self.places.get(DENIAL, [])
-        inside = denials[bisect_left(denials, mention.first) : bisect_right(denials, mention.last)]
-        return set(inside) <= set(mention.used)
+
+def _text(pieces: Sequence[Piece]) -> _Text:
+    contents = [0]
+    places: dict[str, list[int]] = {}
+    for place, piece in enumerate(pieces):
+        contents.append(contents[-1] + bool(piece.term))
+        if piece.term:
+            places.setdefault(piece.term, []).append(place)
+        elif not piece.roles.isdisjoint(("denies", "cannot")):
+            places.setdefault(DENIAL, []).append(place)
+    after = [len(pieces)] * (len(pieces) + 1)
+    for place in range(len(pieces) - 1, -1, -1):
+        after[place] = place if pieces[place].term else after[place + 1]
+    return _Text(pieces, contents, after, places)
+
+
+def _is_affirmed(text: _Text, mention: Mention) -> bool:
+    """Tell whether no denial stands inside a mention without being part of it."""
+    denials = text.places.get(DENIAL, ())
+    inside = denials[bisect_left(denials, mention.first) : bisect_right(denials, mention.last)]
+    return set(inside) <= set(mention.used)
 
 
 def _runs(marks: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -117,12 +154,26 @@ def _runs(marks: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _within(text: _Text, first: int, end: int, index: Index) -> Iterator[Mention]:
-    here = {piece.term for piece in text.pieces[first:end]} | {DENIAL}
+    here = {piece.term for piece in text.pieces[first:end]}
+    denials = text.places.get(DENIAL, ())
+    if bisect_left(denials, first) < bisect_left(denials, end):
+        here.add(DENIAL)
     numbers = {number for term in here for number in index.anchors.get(term, ())}
     for number in sorted(numbers):
         phrase = index.phrases[number]
-        if sum(need.weight for need in phrase.needs if need.term in here) >= LEAST_OF_PHRASE * phrase.weight:
+        if _may_stand(phrase, here):
             yield from _found(text, first, end, phrase)
+
+
+def _may_stand(phrase: Phrase, here: AbstractSet[str]) -> bool:
+    """Tell whether enough of a phrase is among some terms; one word of several is enough only where it is rare."""
+    weights = [need.weight for need in phrase.needs if need.term in here]
+    if len(weights) < len(phrase.needs):
+        if len(weights) == 1 and weights[0] < RARE:
+            return False
+        if any(need.term == DENIAL for need in phrase.needs) and DENIAL not in here:
+            return False
+    return sum(weights) >= LEAST_OF_PHRASE * phrase.weight
 
 
 def _found(text: _Text, first: int, end: int, phrase: Phrase) -> Iterator[Mention]:
@@ -140,20 +191,35 @@ def _found(text: _Text, first: int, end: int, phrase: Phrase) -> Iterator[Mentio
         used = tuple(sorted(latest.values()))
         foreign = text.contents[used[-1] + 1] - text.contents[used[0]] - len(used) + (DENIAL in needs)
         if foreign <= MOST_FOREIGN and _stands(text, used, phrase):
+            if DENIAL in needs:
+                used = _with_denials(text, used)
             yield _mention(text, phrase, used, foreign, 1.0)
             latest = {}
             any_whole = True
     if hits and not any_whole and (best := _fullest(text, hits, needs)):
         share = sum(needs[text_term].weight for text_term, _ in best) / phrase.weight
-        if share >= LEAST_OF_PHRASE and (len(best) > 1 or needs[best[0][0]].weight >= RARE) and (DENIAL not in needs or any(term == DENIAL for term, _ in best)):
+        if (
+            share >= LEAST_OF_PHRASE
+            and (len(best) > 1 or needs[best[0][0]].weight >= RARE)
+            and (DENIAL not in needs or any(term == DENIAL for term, _ in best))
+        ):
             yield _mention(text, phrase, tuple(sorted(place for _, place in best)), 0, min(share, 0.99))
 
 
+def _with_denials(text: _Text, used: tuple[int, ...]) -> tuple[int, ...]:
+    """Add every denial that stands before a piece of a mention: in "not waking or not responding" both are of it."""
+    denials = text.places[DENIAL]
+    near = denials[bisect_left(denials, used[0] - _DENIAL_REACH) : bisect_right(denials, used[-1])]
+    own = {place for place in near if text.after[place] in used and text.after[place] - place <= 2}  # noqa: PLR2004
+    return tuple(sorted({*used, *own}))
+
+
 def _places(text: _Text, first: int, end: int, need: Need, needs: Mapping[str, Need]) -> Iterator[int]:
-    """Give where a need is met: for an amount where it is large or small enough, for a denial where it denies a word
-    of the phrase.
+    """Give where a need is met.
+
+    An amount must be large or small enough; a denial must deny a word of the phrase.
     """
-    listed = text.places.get(need.term, [])
+    listed = text.places.get(need.term, ())
     for place in listed[bisect_left(listed, first) : bisect_left(listed, end)]:
         piece = text.pieces[place]
         if need.term == DENIAL:

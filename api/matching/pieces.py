@@ -1,6 +1,7 @@
 """Holds how a text becomes pieces: words, expressions and amounts of time, each with its place, term and roles."""
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -14,8 +15,9 @@ STOP: Final = 2
 QUESTION: Final = 3
 """The gaps before a piece, 0 where there is none: `QUESTION` is a stop after a question."""
 
-_STOPS: Final = re.compile(r"[?？؟]|[.!;\n\r…。！；|•]")
-_COMMAS: Final = re.compile(r"[,:()\[\]{}–—，：、]|\s-+\s|--")
+_QUESTIONS: Final = re.compile(r"[?\u061f]")
+_STOPS: Final = re.compile(r"[.!;\n\r|\u2022\u3002]")
+_COMMAS: Final = re.compile(r"[,:()\[\]{}\u2013\u2014\u3001]|\s-+\s|--")
 PERSONS: Final[frozenset[Role]] = frozenset(("self", "they", "child", "other"))
 """The roles that tell whose a finding is."""
 _NO_ROLES: Final[frozenset[Role]] = frozenset()
@@ -84,9 +86,8 @@ class Line(NamedTuple):
 def line_of(text: str) -> Line:
     """Cut a text into words."""
     words = tuple(words_in(text))
-    ends = [0, *(word.end for word in words)]
-    gaps = [_gap(text[end:start]) for end, start in zip(ends, [*(word.start for word in words), len(text)], strict=True)]
-    gaps[0] = 0
+    starts_in_text = [*(word.start for word in words), len(text)]
+    gaps = [0] + [_gap(text[word.end : start]) for word, start in zip(words, starts_in_text[1:], strict=True)]
     parts: list[str] = []
     starts: list[int] = []
     length = 0
@@ -123,9 +124,10 @@ def _term(folded: str, known: Tables, term_of: Lookup) -> tuple[str, bool]:
 def _gap(between: str) -> int:
     if between == " ":
         return 0
-    if _STOPS.search(between):
-        return QUESTION if any(sign in between for sign in "?？؟") else STOP
-    return COMMA if _COMMAS.search(between) else 0
+    signs = unicodedata.normalize("NFKC", between)
+    if _QUESTIONS.search(signs):
+        return QUESTION
+    return STOP if _STOPS.search(signs) else COMMA if _COMMAS.search(signs) else 0
 
 
 def _amounts(line: Line) -> dict[int, tuple[int, str, Measure | None, float]]:

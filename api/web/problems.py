@@ -24,11 +24,11 @@ from schemas.problems import (
 )
 
 MEDIA_TYPE: Final = "application/problem+json"
-CHECK_PATH: Final = "/v1/red-flag-checks"
+CHECK_PATHS: Final = frozenset({"/v1/red-flag-checks", "/v1/finding-matches"})
 EMERGENCY: Final = (
     "If this may be an emergency, call your local emergency number now. Do not wait for this service to answer."
 )
-"""Stands in every error of the red-flag check."""
+"""Stands in every error of the red-flag check and of the matching of plain words."""
 
 
 TOO_OLD: Final = (
@@ -117,7 +117,7 @@ def problem(
         status=status,
         detail=detail or (errors[0].detail if errors else KINDS[kind].help),
         errors=errors or MISSING,
-        emergency=EMERGENCY if path == CHECK_PATH else MISSING,
+        emergency=EMERGENCY if path in CHECK_PATHS else MISSING,
     )
     return Response(
         body.model_dump_json(),

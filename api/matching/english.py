@@ -116,6 +116,7 @@ _EXPRESSIONS: Final = """
 sudden: all of a sudden, out of nowhere, out of the blue, from one moment to the next
 breathless: short of breath, shortness of breath, out of breath
 tingle: pins and needles
+toomuch: too many, too much
 child: month old, months old, week old, weeks old, day old, days old, year old son, year old daughter, little one
 vomit: throw up, throwing up, threw up, throws up, thrown up
 wake: wake up, wakes up, woke up, waking up, woken up
@@ -157,7 +158,7 @@ _ROLES: Final = with_roles(
             no, not, never, without, none, dont, doesnt, didnt, isnt, arent, wasnt, werent, havent, hasnt, hadnt,
             neither, nor, deny, denies, denied, denying, aint, negative for, free of, free from, absence of
         """,
-        "cannot": "cant, cannot, couldnt, wont, wouldnt, unable",
+        "cannot": "cant, cannot, couldnt, wont, wouldnt, unable, no longer",
         "answers_no": "no, none, nope, nah, negative, never, not",
         "answers_yes": "yes, yep, yeah, yup, definitely",
         "contrasts": """
@@ -176,7 +177,8 @@ _ROLES: Final = with_roles(
             i think, i guess, i suppose, i believe, probably, likely, not certain, uncertain, dont know, do not know,
             dunno, dont think, do not think, never said, never told, never been told, not been told, havent been told,
             it seems, seems like, seems to be, i suspect, suspect, suspected, looks like, sort of, kind of,
-            hard to say, cant say, cannot say, couldnt say, hard to tell, cant tell, cannot tell, not clear
+            hard to say, hard to tell, not clear, cant say i, cant say if, cannot say i, cannot say if, cant tell if,
+            cant tell whether, cannot tell if
         """,
         "supposes": """
             if, what if, in case, in case of, whether, suppose, imagine, in the event of, would be,
@@ -212,8 +214,8 @@ _ROLES: Final = with_roles(
             have passed, passed off, cured, recovered, is over, has settled, settled down, back to normal, not now,
             not at the moment, used to be, has eased, subsided, healed, vanished, has ended
         """,
-        "since": "since, ever since, started, start, began, begun, still",
-        "self": "i, im, ive, id, me, my, myself, we, our, us, weve",
+        "since": "since, ever since, started, start, began, begun, still, unbearable",
+        "self": "i, im, ive, id, me, my, myself",
         "they": "he, she, hes, shes, his, him, her, they, theyre, their, them, himself, herself, theyve, hed, shed",
         "child": """
             baby, child, toddler, infant, newborn, son, daughter, kid, little one, twins, grandson, granddaughter,

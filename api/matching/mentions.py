@@ -16,6 +16,7 @@ _DENIAL_REACH: Final = 5
 _FOREIGN_COST: Final = 0.03
 _SLIP_COST: Final = 0.1
 _ACROSS_COST: Final = 0.1
+_SURE_ACROSS: Final = 3
 _LEAST_PART: Final = 0.5
 _PART_WORTH: Final = 0.19
 
@@ -76,11 +77,18 @@ def mentions_in(pieces: Sequence[Piece], units: Units, index: Index) -> list[Men
         if len(clauses) > 1:
             whole = {mention.finding for mention in inner if mention.whole}
             found += [
-                mention._replace(confidence=max(LEAST_WHOLE, mention.confidence - _ACROSS_COST))
+                _across(mention)
                 for mention in _within(text, first, end, index)
                 if mention.whole and mention.finding not in whole and _is_affirmed(text, mention)
             ]
     return found
+
+
+def _across(mention: Mention) -> Mention:
+    """Give a mention that reaches over a comma: less sure, and of two words only a part."""
+    if len(mention.used) < _SURE_ACROSS:
+        return mention._replace(confidence=_LEAST_PART + _PART_WORTH, whole=False)
+    return mention._replace(confidence=max(LEAST_WHOLE, round(mention.confidence - _ACROSS_COST, 2)))
 
 
 def thinned(found: Sequence[Mention], index: Index) -> list[Mention]:

@@ -5,7 +5,7 @@ from functools import cache, partial
 from typing import NamedTuple, TypeVar
 
 from api.content.languages import in_language
-from api.content.searching import Entry, search_entries
+from api.content.searching import Shelf, search_shelf
 from api.matching.index import Index, build_index
 from api.red_flags.compiled import Rules, compile_rules
 from schemas.content import Cause, Finding, LevelText, Reassurance, RedFlag, Region, Remedy, Topic
@@ -28,9 +28,10 @@ class Texts(NamedTuple):
     reassurance: Mapping[str, Reassurance]
     levels: Mapping[Level, LevelText]
     regions: Mapping[str, Region]
-    search: tuple[Entry, ...]
+    search: Callable[[], Shelf]
+    """Gives what is searched; prepared when it is first asked for, as is the next."""
     words: Callable[[], Index]
-    """Gives the index by which plain words are matched; built when it is first asked for."""
+    """Gives the index by which plain words are matched."""
 
 
 class Edition(NamedTuple):
@@ -67,7 +68,7 @@ def _texts(bundle: Bundle, language: str, rules: Rules) -> Texts:
         reassurance=_by_id(bundle.reassurance),
         levels={level.id: level for level in bundle.levels},
         regions={region.code: region for region in bundle.regions.regions},
-        search=search_entries(bundle),
+        search=cache(partial(search_shelf, bundle, language)),
         words=cache(partial(build_index, bundle, language, rules.words.ancestors)),
     )
 

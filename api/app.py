@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from api import VERSION
+from api.mcp import door
 from api.releases.library import Library
 from api.routes import checks, content, matches, releases, service, syncing
 from api.settings import Settings
@@ -25,13 +26,14 @@ content.** Every answer names the release it comes from. Nothing a person sends 
 def create_app(library: Library, settings: Settings) -> ASGIApp:
     """Make the app that serves a library."""
     app = make_routes(library)
+    app.include_router(door.make_router(settings))
     inner = with_options(app, app.routes)
     if settings.cors_origins:
         inner = CORSMiddleware(
             inner,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
-            allow_headers=["Content-Type", "Accept-Language"],
+            allow_headers=["Content-Type", "Accept-Language", *door.HEADERS],
             expose_headers=["X-Request-ID", "Content-Language"],
         )
     return front(

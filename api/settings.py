@@ -1,6 +1,7 @@
 """Holds every setting, read from the environment with the prefix SLEEP_GUIDANCE_. Refuses what it does not know."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -32,10 +33,12 @@ class Settings(BaseSettings):
     """The folder that holds the published releases."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """The web origins whose pages may call the service, with commas between them, or * for all; none by default."""
+    mcp_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """The host names, besides localhost, under which chatbots may call /mcp, with commas between them."""
     log: Literal["json", "off"] = "json"
     """Whether to write one line of JSON for each request to standard output."""
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "mcp_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -49,6 +52,14 @@ class Settings(BaseSettings):
                 message = "each origin must be like https://example.org, without a path, or *"
                 raise ValueError(message)
         return value
+
+    @field_validator("mcp_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", host) for host in value):
+            message = "each host must be a name like guidance.example.org, without scheme, port or path"
+            raise ValueError(message)
+        return tuple(host.lower() for host in value)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

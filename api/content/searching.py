@@ -1,7 +1,7 @@
 """Holds the search by plain words: titles, names, synonyms and summaries, by stems, with typing errors tolerated."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pydantic import MISSING
@@ -59,13 +59,16 @@ class Shelf(NamedTuple):
     """The stem of every word that stands in any item."""
 
 
-def search(query: str, shelf: Shelf) -> tuple[Found, ...]:
-    """Give the items that fit plain words, best first, at most twenty; equal scores stand in the order of ids."""
+def search(query: str, shelf: Shelf, among: Container[tuple[Kind, str]] | None = None) -> tuple[Found, ...]:
+    """Give the items that fit plain words, best first, at most twenty; equal scores stand in the order of ids.
+
+    `among` are the items, by kind and id, that may be found; all where it is left out.
+    """
     wanted = _wanted(query, shelf)
     found = [
         Found(kind=entry.kind, id=entry.id, title=entry.title, score=round(score, 1))
         for entry, score in _scores(wanted, shelf)
-        if score >= LEAST_SCORE
+        if score >= LEAST_SCORE and (among is None or (entry.kind, entry.id) in among)
     ]
     return tuple(sorted(found, key=lambda one: (-one.score, one.kind, one.id))[:MOST_FOUND])
 

@@ -29,6 +29,7 @@ from schemas.checks import (
     SafetyNet,
     WatchFor,
 )
+from schemas.content import Finding
 from schemas.problems import ProfileRefused
 from schemas.words import Digest, Json
 
@@ -103,6 +104,11 @@ def render(answer: CheckAnswer) -> bytes:
     return answer.model_dump_json().encode()
 
 
+def as_question(finding: Finding) -> Question:
+    """Give what must be known of a finding to ask about it."""
+    return Question.model_validate(finding.model_dump(include=set(Question.model_fields), exclude_unset=True))
+
+
 def receipt(profile: Profile, decision: Decision, release: Digest) -> Digest:
     """Give the SHA-256 by which anyone who holds the parts can show what was asked and decided.
 
@@ -172,12 +178,7 @@ def _ask_next(screen: Screen, texts: Texts) -> AskNext:
         prompt=texts.bundle.phrases.ask_prompt,
         could_raise_to=screen.could_raise_to,
         left=screen.left,
-        findings=tuple(
-            Question.model_validate(
-                texts.findings[name].model_dump(include=set(Question.model_fields), exclude_unset=True)
-            )
-            for name in screen.findings
-        ),
+        findings=tuple(as_question(texts.findings[name]) for name in screen.findings),
     )
 
 

@@ -24,11 +24,13 @@ from schemas.problems import (
 )
 
 MEDIA_TYPE: Final = "application/problem+json"
-CHECK_PATHS: Final = frozenset({"/v1/red-flag-checks", "/v1/finding-matches"})
+CHECK_PATH: Final = "/v1/red-flag-checks"
+MATCH_PATH: Final = "/v1/finding-matches"
+MCP_PATH: Final = "/mcp"
 EMERGENCY: Final = (
     "If this may be an emergency, call your local emergency number now. Do not wait for this service to answer."
 )
-"""Stands in every error of the red-flag check and of the matching of plain words."""
+"""Stands in every error of the red-flag check, over HTTP and as a tool, and of the matching of plain words."""
 
 
 TOO_OLD: Final = (
@@ -54,6 +56,15 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "Send JSON in UTF-8, with no key twice in one object, no NaN, and objects at most 16 deep. `errors` says what "
         "was found.",
     ),
+    "foreign-origin": ProblemKind(
+        "Pages of this origin may not call here",
+        "Only pages that the service trusts may call it from a browser. Whoever runs it names their origins in "
+        "SLEEP_GUIDANCE_CORS_ORIGINS.",
+    ),
+    "foreign-host": ProblemKind(
+        "The service has no such name",
+        "Call it by a name that it knows: localhost, or one that whoever runs it gave in SLEEP_GUIDANCE_MCP_HOSTS.",
+    ),
     "unauthorized": ProblemKind(
         "The key is not known",
         "Send your partner key as `Authorization: Bearer KEY`, or send no key at all: nothing here needs one.",
@@ -70,7 +81,9 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "Where an item is recalled, use what replaces it; `detail` says why it was recalled. Where a sync token is too "
         "old or from elsewhere, start again with GET /v1/changes without `since`, and take away what is not in it.",
     ),
-    "too-large": ProblemKind("The request is too large", "Send less: a check is at most 16 KiB."),
+    "too-large": ProblemKind(
+        "The request is too large", "Send less: a check is at most 16 KiB, a call of a tool 64 KiB."
+    ),
     "wrong-media-type": ProblemKind(
         "The body must be JSON", "Send the header `Content-Type: application/json`, and JSON in UTF-8."
     ),
@@ -92,11 +105,13 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
 KIND_OF: Final[Mapping[int, str]] = {
     400: "bad-request",
     401: "unauthorized",
+    403: "foreign-origin",
     404: "not-found",
     405: "method-not-allowed",
     410: "gone",
     413: "too-large",
     415: "wrong-media-type",
+    421: "foreign-host",
     422: "invalid",
     429: "too-many",
 }
@@ -117,7 +132,7 @@ def problem(
         status=status,
         detail=detail or (errors[0].detail if errors else KINDS[kind].help),
         errors=errors or MISSING,
-        emergency=EMERGENCY if path in CHECK_PATHS else MISSING,
+        emergency=EMERGENCY if path in {CHECK_PATH, MATCH_PATH, MCP_PATH} else MISSING,
     )
     return Response(
         body.model_dump_json(),

@@ -261,7 +261,7 @@ async def get_region(
 async def search_content(request: Request, response: Response, query: Annotated[SearchQuery, Query()]) -> SearchAnswer:
     """Find items of every kind by plain words and synonyms; typing errors are tolerated."""
     reference, texts, *_ = choose(request, response, query)
-    return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search))
+    return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search()))
 
 
 def _refuse_removed(chosen: Chosen, kind: Kind, identifier: str) -> None:

@@ -25,11 +25,12 @@ from schemas.problems import (
 
 MEDIA_TYPE: Final = "application/problem+json"
 CHECK_PATH: Final = "/v1/red-flag-checks"
+MATCH_PATH: Final = "/v1/finding-matches"
 MCP_PATH: Final = "/mcp"
 EMERGENCY: Final = (
     "If this may be an emergency, call your local emergency number now. Do not wait for this service to answer."
 )
-"""Stands in every error of the red-flag check, over HTTP and as a tool."""
+"""Stands in every error of the red-flag check, over HTTP and as a tool, and of the matching of plain words."""
 
 
 TOO_OLD: Final = (
@@ -131,7 +132,7 @@ def problem(
         status=status,
         detail=detail or (errors[0].detail if errors else KINDS[kind].help),
         errors=errors or MISSING,
-        emergency=EMERGENCY if path in {CHECK_PATH, MCP_PATH} else MISSING,
+        emergency=EMERGENCY if path in {CHECK_PATH, MATCH_PATH, MCP_PATH} else MISSING,
     )
     return Response(
         body.model_dump_json(),

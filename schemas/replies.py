@@ -95,9 +95,11 @@ WrongKind = Literal[
     "retraction",
     "wrong_number",
     "graver_level",
+    "unclear",
     "not_understood",
 ]
-"""What must not stand in a reply: the kinds of `must_not_say`, a graver level, and what could not be understood."""
+"""What must not stand in a reply: the kinds of `must_not_say`; `graver_level`, more than the answer says; `unclear`, words
+beside a grave answer of which it is not known that they take nothing from it; `not_understood`, what is not English."""
 
 Verdict = Literal["send", "append_closing", "say_instead", "check_again"]
 """What to do with a reply. `send`: it keeps the answer; `append_closing`: it leaves something out, which `closing` says;

@@ -102,3 +102,7 @@ class Wording(Frozen):
     statements: dict[NotToSayKind, Statement]
     words: Words
     """Lines of common words, by which the language is known."""
+    plain: Words
+    """Lines of words that can stand beside a grave answer; a sentence with any other is unclear there."""
+    plain_questions: Words
+    """Lines of further words for the questions that go on."""

@@ -192,16 +192,15 @@ def _in_span(wording: PatternSet, sentence: Sentence, first: int, after: int) ->
 def _has_time(
     sentences: Sequence[Sentence], given: list[Sentence], words: ReadyInstruction, language: Language
 ) -> bool:
-    """Tell whether a sentence with the instruction says how soon, or one after it does."""
+    """Tell whether a sentence with the instruction says how soon, or another that is about doing."""
     for sentence in given:
         for first, _ in _places(words.time, sentence):
             before = set(sentence.words[max(0, first - 2) : first])
             if not before & _NOT_A_TIME or sentence.words[first] in {"next", "within"} or "than" in before:
                 return True
-    follows = sentences[sentences.index(given[0]) + 1 :] if given else ()
     return any(
         not _clause_holds(sentence, after, frozenset(language.leads.holds)) and not _doubts(sentence, language)
-        for sentence in follows
+        for sentence in sentences
         for _, after in _places(language.time_follows, sentence)
     )
 

@@ -9,7 +9,7 @@ from api.red_flags.edition import Texts
 from api.red_flags.speaking import asked, forbidden, must_say
 from api.replies.instructing import commands, told
 from api.replies.reading import Numbers, Reading, Sentence, Span, read
-from api.replies.stating import not_understood, stated
+from api.replies.stating import not_understood, stated, unclear
 from api.replies.wording import Language, english
 from schemas.checks import Status
 from schemas.releases import ReleaseReference
@@ -43,6 +43,7 @@ _WRONG: Final[dict[WrongKind, str]] = {
     "retraction": "This takes the instruction back.",
     "wrong_number": "This is not the number of this answer.",
     "graver_level": "This asks for more than the answer does. Send what speaks for it as findings, and check again.",
+    "unclear": "It is not known whether this takes something from so grave an answer. Leave it out, or say it more plainly.",
     "not_understood": "This could not be understood. Only plain English can be checked.",
 }
 
@@ -160,11 +161,15 @@ def _wrong(
         kind: RANK[held.worst_case] if kind in _BY_WORST_CASE else advised_rank
         for kind in forbidden(held.status, held.advised, held.worst_case)
     }
+    statements = tuple(stated(reading.sentences, ranks, language))
     found: list[tuple[int, int, WrongKind]] = [
-        (start, end, kind) for kind, (start, end) in stated(reading.sentences, ranks, language)
+        (*one.sentence.span_of(one.places.start, one.places.stop), one.kind) for one in statements if not one.is_excused
     ]
     found += [(start, end, "hedging") for start, end in missing.get("action", ())]
     found += [(start, end, "not_understood") for start, end in not_understood(reading, language)]
+    if RANK[held.worst_case] >= RANK["urgent"]:
+        plain = language.plain_questions if held.status == "ask" else language.plain
+        found += [(start, end, "unclear") for start, end in unclear(reading.sentences, statements, plain)]
     if held.advised not in {None, "emergency"} and held.worst_case != "emergency":
         found += [(start, end, "graver_level") for start, end in commands(reading.sentences, "emergency", language)]
     return _merged(found)

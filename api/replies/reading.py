@@ -206,8 +206,7 @@ def _spelt_out(word: str) -> Iterator[str]:
         return
     for ending, full in _PHRASED.items():
         if word.endswith(ending):
-            yield word.removesuffix(ending)
-            yield full
+            yield from filter(None, (word.removesuffix(ending), full))
             return
     stem, _, rest = word.partition("'")
     yield stem

@@ -1,7 +1,7 @@
 """Holds how replies in English are worded, made ready to be looked for. The phrases are data: `english.json`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -58,6 +58,8 @@ class Language(NamedTuple):
     common: frozenset[str]
     statements: Mapping[NotToSayKind, ReadyStatement]
     words: frozenset[str]
+    plain: frozenset[str]
+    plain_questions: frozenset[str]
 
 
 @cache
@@ -87,7 +89,9 @@ def make_ready(wording: Wording) -> Language:
         questions=compile_set(wording.questions, classes),
         common=frozenset(wording.common),
         statements={kind: _statement(one, classes) for kind, one in wording.statements.items()},
-        words=frozenset(" ".join(wording.words).split()) | _words_in(classes),
+        words=_listed(wording.words) | _words_in(classes),
+        plain=_listed(wording.plain),
+        plain_questions=_listed(wording.plain) | _listed(wording.plain_questions),
     )
 
 
@@ -112,6 +116,10 @@ def _statement(one: Statement, classes: Classes) -> ReadyStatement:
         unless=tuple(compile_exception(text, classes) for text in one.unless),
         inside=compile_set(one.inside, classes),
     )
+
+
+def _listed(lines: Sequence[str]) -> frozenset[str]:
+    return frozenset(" ".join(lines).split())
 
 
 def _words_in(classes: Classes) -> frozenset[str]:

@@ -82,6 +82,19 @@ class Statement(Frozen):
     """What stands in the middle of it."""
 
 
+class Denials(Frozen):
+    """What a person may be told not to do beside a grave answer; any other "do not" is unclear there."""
+
+    not_: Words = Field(alias="not")
+    after: Words
+    """The words before it that make it one, where ..."""
+    by: Words
+    """... one of these stands before them."""
+    skipped: Words
+    allowed: Words
+    """The words that may follow."""
+
+
 class Wording(Frozen):
     """How replies in one language are worded."""
 
@@ -100,6 +113,7 @@ class Wording(Frozen):
     common: Words
     """Words that many questions share, by which none is known again."""
     statements: dict[NotToSayKind, Statement]
+    denials: Denials
     words: Words
     """Lines of common words, by which the language is known."""
     plain: Words

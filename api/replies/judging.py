@@ -169,7 +169,9 @@ def _wrong(
     found += [(start, end, "not_understood") for start, end in not_understood(reading, language)]
     if RANK[held.worst_case] >= RANK["urgent"]:
         plain = language.plain_questions if held.status == "ask" else language.plain
-        found += [(start, end, "unclear") for start, end in unclear(reading.sentences, statements, plain)]
+        found += [
+            (start, end, "unclear") for start, end in unclear(reading.sentences, statements, plain, language.denials)
+        ]
     if held.advised not in {None, "emergency"} and held.worst_case != "emergency":
         found += [(start, end, "graver_level") for start, end in commands(reading.sentences, "emergency", language)]
     return _merged(found)

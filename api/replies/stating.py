@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from api.replies.reading import Reading, Sentence, Span
 from api.replies.wording import Language, ReadyStatement
 from schemas.words import NotToSayKind
+from schemas.wording import Denials
 
 WINDOW: Final = 12
 """How many words before and after a statement an exception may take in."""
@@ -53,23 +54,40 @@ def not_understood(reading: Reading, language: Language) -> Iterator[Span]:
                 yield sentence.spans[place]
 
 
-def unclear(sentences: Sequence[Sentence], found: Sequence[Stated], plain: frozenset[str]) -> Iterator[Span]:
-    """Give every clause with a word of which it is not known that it can stand beside a grave answer.
+def unclear(
+    sentences: Sequence[Sentence], found: Sequence[Stated], plain: frozenset[str], denials: Denials
+) -> Iterator[Span]:
+    """Give every passage of which it is not known that it can stand beside a grave answer.
 
-    What a denial names ("do not leave it until tomorrow") is known by the denial.
+    That is a clause with a word that is not known to be harmless there, and a "do not" that may keep the person from
+    care. What another denial names ("do not leave it until tomorrow") is known by that denial.
     """
     denied = {(id(one.sentence), place) for one in found if one.is_excused for place in one.places}
     for sentence in sentences:
+        known = {place for place in range(len(sentence.words)) if (id(sentence), place) in denied}
         for places in _clauses(sentence):
-            odd = [
-                place
-                for place in places
-                if sentence.words[place][0] not in "#?"
-                and not _among(sentence.words[place], plain)
-                and (id(sentence), place) not in denied
-            ]
+            odd = [place for place in places if place not in known and not _is_plain(sentence.words[place], plain)]
             if odd and not (sentence.words[places.start] in _GREETINGS and len(places) <= _FEW):
                 yield sentence.span_of(odd[0], odd[-1] + 1)
+        for place in _told_not_to(sentence.words, denials):
+            if place not in known:
+                yield sentence.span_of(place, place + 1)
+
+
+def _is_plain(word: str, plain: frozenset[str]) -> bool:
+    return len(word) == 1 or word[0] in "#?" or _among(word, plain)
+
+
+def _told_not_to(words: Sequence[str], denials: Denials) -> Iterator[int]:
+    """Give the places of what a person is told not to do, less what is known to be said beside a grave answer."""
+    for place in range(2, len(words)):
+        if words[place] not in denials.not_:
+            continue
+        begin = place - 1 if words[place - 1] in denials.after else place
+        is_told = words[begin - 1] in denials.by and (begin < place or words[place] == "never")
+        following = next((after for after in range(place + 1, len(words)) if words[after] not in denials.skipped), None)
+        if is_told and (following is None or words[following] not in denials.allowed):
+            yield place if following is None else following
 
 
 def _clauses(sentence: Sentence) -> Iterator[range]:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from api.content.strict_json import read_json
 from api.replies.patterns import Classes, PatternSet, compile_exception, compile_set
 from schemas.words import RANK, Level, NotToSayKind
-from schemas.wording import Instruction, Leads, Statement, Wording
+from schemas.wording import Denials, Instruction, Leads, Statement, Wording
 
 Before = re.Pattern[str] | None
 After = re.Pattern[str] | None
@@ -57,6 +57,7 @@ class Language(NamedTuple):
     questions: PatternSet
     common: frozenset[str]
     statements: Mapping[NotToSayKind, ReadyStatement]
+    denials: Denials
     words: frozenset[str]
     plain: frozenset[str]
     plain_questions: frozenset[str]
@@ -89,6 +90,7 @@ def make_ready(wording: Wording) -> Language:
         questions=compile_set(wording.questions, classes),
         common=frozenset(wording.common),
         statements={kind: _statement(one, classes) for kind, one in wording.statements.items()},
+        denials=wording.denials,
         words=_listed(wording.words) | _words_in(classes),
         plain=_listed(wording.plain),
         plain_questions=_listed(wording.plain) | _listed(wording.plain_questions),

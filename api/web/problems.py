@@ -54,6 +54,11 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "Send JSON in UTF-8, with no key twice in one object, no NaN, and objects at most 16 deep. `errors` says what "
         "was found.",
     ),
+    "key-refused": ProblemKind(
+        "The partner key is not right",
+        "Send the header `Authorization: Bearer` with the key that you were given, once, or leave it out to call "
+        "without a key. A key is never taken from the address.",
+    ),
     "not-found": ProblemKind(
         "Nothing is here", "Check the address and the id. The lists under /v1/ name every id; /docs shows every call."
     ),
@@ -74,6 +79,11 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "`contradiction`: something is denied that another answer says or leaves open; take it out of `absent`. "
         "`unknown_finding`: no finding has this id. `outside_topic`: nothing considered asks about it.",
     ),
+    "too-many": ProblemKind(
+        "Too many requests",
+        "Wait for as many seconds as the header `Retry-After` says, then go on. `RateLimit-Policy` says how many "
+        "requests fit into which time, `RateLimit` how many are left. Keep what you read for as long as it holds.",
+    ),
     "failure": ProblemKind(
         "The service failed",
         "This is our fault. Try again in a moment. The header `X-Request-ID` names the request in our logs, which hold "
@@ -84,12 +94,14 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
 
 KIND_OF: Final[Mapping[int, str]] = {
     400: "bad-request",
+    401: "key-refused",
     404: "not-found",
     405: "method-not-allowed",
     410: "gone",
     413: "too-large",
     415: "wrong-media-type",
     422: "invalid",
+    429: "too-many",
 }
 
 

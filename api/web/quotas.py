@@ -22,8 +22,8 @@ FREE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """The addresses that are never counted: those who watch over the service must see it when it is busy."""
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 KEY_REFUSED: Final = (
-    "This key is not known here. Send `Authorization: Bearer` and your partner key, or leave the header out to call "
-    "without one."
+    "This is no partner key that is known here. Send yours in the header `Authorization: Bearer`, or leave the header "
+    "out to call without one."
 )
 
 Use = Literal["reads", "checks"]
@@ -76,7 +76,7 @@ class Gate:
 
     def caller(self, scope: Scope) -> Named:
         """Tell who calls; where there are no partners the header is not looked at."""
-        return "nobody" if self.partners is None else named(scope["headers"], self.partners)
+        return "nobody" if self.partners is None else named(scope["headers"], scope["query_string"], self.partners)
 
     def policy(self, caller: Named, use: Use) -> Policy | None:
         """Give the quota of a caller, none where there is none."""

@@ -15,6 +15,8 @@ from api.settings import SettingsRefused
 from api.web.logs import LOG
 from api.web.observing import Headers, Record
 
+PATIENCE: Final = 3
+"""Seconds that a collector is given for a batch; a server that stops waits no longer than that for the last one."""
 FAILED: Final = 500
 """The status from which on it is the service that failed."""
 _PARENT: Final = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -52,7 +54,7 @@ def tracing(collector: str) -> Record:
     provider = TracerProvider(
         resource=Resource.create({"service.name": "sleep-guidance-api", "service.version": VERSION})
     )
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=collector)))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=collector, timeout=PATIENCE)))
     tracer = provider.get_tracer("sleep_guidance", VERSION)
     propagator = TraceContextTextMapPropagator()
 

@@ -15,6 +15,7 @@ from api.releases.library import Library
 from api.routes import checks, content, releases, service, syncing
 from api.settings import Settings, guards, read_place
 from api.web import problems
+from api.web.describing import FREE, with_quotas
 from api.web.exposing import listen, page_of, registry_of
 from api.web.front import front, with_options
 from api.web.metrics import Tally
@@ -117,16 +118,21 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem_schema.pop("$defs", {})
     schemas["Problem"] = problem_schema
-    for operations in document["paths"].values():
+    for path, operations in document["paths"].items():
         for operation in operations.values():
-            operation["responses"] |= _problem_responses(operation)
+            operation["responses"] |= _problem_responses(path, operation)
+    with_quotas(document)
     app.openapi_schema = document
     return document
 
 
-def _problem_responses(operation: Mapping[str, Any]) -> dict[str, Any]:
+def _problem_responses(path: str, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Name the problems that an operation can answer with."""
-    statuses = [500, *(int(status) for status in operation["responses"] if int(status) >= HTTPStatus.BAD_REQUEST)]
+    statuses = [
+        500,
+        *(() if path in FREE else (401, 429)),
+        *(int(status) for status in operation["responses"] if int(status) >= HTTPStatus.BAD_REQUEST),
+    ]
     if operation.get("parameters"):
         statuses.append(422)
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):

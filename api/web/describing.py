@@ -1,4 +1,4 @@
-"""Holds what the OpenAPI document says of quotas and partner keys. Knows no settings: it says what may be met anywhere."""
+"""Holds what the OpenAPI document says of quotas and partner keys. Knows no settings: it says what may be met."""
 
 from typing import Any, Final
 
@@ -23,8 +23,8 @@ QUOTA_HEADERS: Final[dict[str, Json]] = {
 PARTNER_KEY: Final[Json] = {
     "type": "http",
     "scheme": "bearer",
-    "description": "A partner key, where whoever runs the service gives them out; it brings a quota of its own. Nothing "
-    "needs a key. A wrong one is refused.",
+    "description": "A partner key, where whoever runs the service gives them out; it brings a quota of its own. "
+    "Nothing needs a key. A wrong one is refused.",
 }
 
 

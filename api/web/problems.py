@@ -19,6 +19,7 @@ from schemas.problems import (
     ProblemError,
     ProfileRefused,
     ReleaseUnknown,
+    TokenAhead,
     TokenMalformed,
     TokenTooOld,
 )
@@ -35,6 +36,12 @@ TOO_OLD: Final = (
     "This token leads from or to a release that cannot be given any more. Start again: GET /v1/changes without `since` "
     "gives everything; take away what you hold and it does not name."
 )
+AHEAD: Final = (
+    "This token leads to a release that is newer than what is held here. Another copy of this service has it already; "
+    "send the token again in a few seconds."
+)
+CATCH_UP: Final = 5
+"""Seconds after which a copy of the service that is behind may be asked again."""
 MALFORMED: Final = "This is none of our tokens. Send one as it was given, or leave `since` out to start anew."
 
 
@@ -84,6 +91,9 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "Wait for as many seconds as the header `Retry-After` says, then go on. `RateLimit-Policy` says how many "
         "requests fit into which time, `RateLimit` how many are left. Keep what you read for as long as it holds.",
     ),
+    "not-yet": ProblemKind(
+        "This copy of the service is behind", "Send the same again after as many seconds as `Retry-After` says."
+    ),
     "failure": ProblemKind(
         "The service failed",
         "This is our fault. Try again in a moment. The header `X-Request-ID` names the request in our logs, which hold "
@@ -102,6 +112,7 @@ KIND_OF: Final[Mapping[int, str]] = {
     415: "wrong-media-type",
     422: "invalid",
     429: "too-many",
+    503: "not-yet",
 }
 
 
@@ -159,6 +170,10 @@ async def _malformed_token(request: Request, _error: Exception) -> Response:
     return problem(400, request.url.path, (ProblemError(pointer="query:since", code="malformed", detail=MALFORMED),))
 
 
+async def _ahead(request: Request, _error: Exception) -> Response:
+    return problem(503, request.url.path, detail=AHEAD, headers={"Retry-After": str(CATCH_UP)})
+
+
 async def _old_token(request: Request, _error: Exception) -> Response:
     return problem(410, request.url.path, detail=TOO_OLD)
 
@@ -186,6 +201,7 @@ HANDLERS: Final[Mapping[type[Exception], Handler]] = {
     ProfileRefused: _refused,
     ReleaseUnknown: _unknown_release,
     RequestValidationError: _invalid,
+    TokenAhead: _ahead,
     TokenMalformed: _malformed_token,
     TokenTooOld: _old_token,
 }

@@ -8,6 +8,7 @@
     ├── ReleaseUnknown     no release of that version is held here
     ├── ItemRecalled       the item asked for is recalled as unsafe
     ├── SignatureRefused   bytes are not signed by a key that is trusted for them
+    ├── TokenAhead         a sync token leads to a release that this copy of the service has yet to get
     ├── TokenMalformed     a sync token is none of ours
     └── TokenTooOld        a sync token leads from or to a release that cannot be given any more
 """
@@ -85,6 +86,10 @@ class ItemRecalled(SleepGuidanceError):
 
 class SignatureRefused(SleepGuidanceError):
     """Bytes are not signed by a key that is trusted for them; the message says what is wrong."""
+
+
+class TokenAhead(SleepGuidanceError):
+    """A sync token leads to a release that is newer than any held here."""
 
 
 class TokenMalformed(SleepGuidanceError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.cli.editing import openapi, order, show, validate
+from api.cli.partnering import new_partner
 from api.cli.publishing import KeyFiles, make_key, recall, refresh, retire, signers, verify
 from api.cli.releasing import Asked, changes, release
 from api.cli.reviewing import review
@@ -61,6 +62,7 @@ def _run(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> 
         "recall": lambda: recall(_recalled(parsed), settings.releases, _keys(parsed), terminal),
         "keys": lambda: _change_keys(parsed, settings, terminal),
         "verify": lambda: verify(parsed.directory, parsed.keys, terminal),
+        "partners": lambda: new_partner(parsed.name, parsed.quota, terminal),
         "show": lambda: show(parsed.id, settings, terminal),
         "openapi": lambda: openapi(settings, terminal),
     }
@@ -185,5 +187,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_publishing(commands, releasing)
     showing = commands.add_parser("show", help="show an item of the newest release by its id")
     showing.add_argument("id", help="the id of any item")
+    partners = commands.add_parser("partners", help="make the keys by which partners call").add_subparsers(
+        dest="change", required=True, metavar="CHANGE"
+    )
+    joining = partners.add_parser("new", help="make a key, shown once, and its line for the file of partner keys")
+    joining.add_argument("name", help="the partner's name, such as night-clinic")
+    joining.add_argument("--quota", help="how many requests in which time, such as 6000/minute (that of the settings)")
     commands.add_parser("openapi", help="print the OpenAPI document")
     return parser

@@ -106,8 +106,9 @@ def _clear_before(sentence: Sentence, first: int, leads: frozenset[str], languag
         return False
     if any(words[place - 1] in _SHUT for place in range(1, first) if words[place] == ","):
         return False
-    if any(word == "would" and lead[place - 1 : place] != ("i",) for place, word in enumerate(lead)) and not (
-        leads is language.gentle
+    if (
+        any(word == "would" and lead[place - 1 : place] != ("i",) for place, word in enumerate(lead))
+        and leads is not language.gentle
     ):
         return False
     speaker = max((place for place, word in enumerate(lead) if word in {"i", "we"}), default=-1)

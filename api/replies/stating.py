@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from api.replies.reading import Reading, Sentence, Span
 from api.replies.wording import Language, ReadyStatement
-from schemas.words import NotToSayKind
 from schemas.wording import Denials
+from schemas.words import NotToSayKind
 
 WINDOW: Final = 12
 """How many words before and after a statement an exception may take in."""

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 
 from api.content.strict_json import read_json
 from api.replies.patterns import Classes, PatternSet, compile_exception, compile_set
-from schemas.words import RANK, Level, NotToSayKind
 from schemas.wording import Denials, Instruction, Leads, Statement, Wording
+from schemas.words import RANK, Level, NotToSayKind
 
 Before = re.Pattern[str] | None
 After = re.Pattern[str] | None

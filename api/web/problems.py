@@ -19,6 +19,7 @@ from schemas.problems import (
     ProblemError,
     ProfileRefused,
     ReleaseUnknown,
+    TokenAhead,
     TokenMalformed,
     TokenTooOld,
 )
@@ -37,6 +38,12 @@ TOO_OLD: Final = (
     "This token leads from or to a release that cannot be given any more. Start again: GET /v1/changes without `since` "
     "gives everything; take away what you hold and it does not name."
 )
+AHEAD: Final = (
+    "This token leads to a release that is newer than what is held here. Another copy of this service has it already; "
+    "send the token again in a few seconds."
+)
+CATCH_UP: Final = 5
+"""Seconds after which a copy of the service that is behind may be asked again."""
 MALFORMED: Final = "This is none of our tokens. Send one as it was given, or leave `since` out to start anew."
 
 
@@ -65,12 +72,10 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "The service has no such name",
         "Call it by a name that it knows: localhost, or one that whoever runs it gave in SLEEP_GUIDANCE_MCP_HOSTS.",
     ),
-    "unauthorized": ProblemKind(
-        "The key is not known",
-        "Send your partner key as `Authorization: Bearer KEY`, or send no key at all: nothing here needs one.",
-    ),
-    "too-many": ProblemKind(
-        "Too many requests", "Wait as many seconds as `Retry-After` says. Content can be kept: see `Cache-Control`."
+    "key-refused": ProblemKind(
+        "The partner key is not right",
+        "Send the header `Authorization: Bearer` with the key that you were given, once, or leave it out to call "
+        "without a key. A key is never taken from the address.",
     ),
     "not-found": ProblemKind(
         "Nothing is here", "Check the address and the id. The lists under /v1/ name every id; /docs shows every call."
@@ -94,6 +99,14 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "`contradiction`: something is denied that another answer says or leaves open; take it out of `absent`. "
         "`unknown_finding`: no finding has this id. `outside_topic`: nothing considered asks about it.",
     ),
+    "too-many": ProblemKind(
+        "Too many requests",
+        "Wait for as many seconds as the header `Retry-After` says, then go on. `RateLimit-Policy` says how many "
+        "requests fit into which time, `RateLimit` how many are left. Keep what you read for as long as it holds.",
+    ),
+    "not-yet": ProblemKind(
+        "This copy of the service is behind", "Send the same again after as many seconds as `Retry-After` says."
+    ),
     "failure": ProblemKind(
         "The service failed",
         "This is our fault. Try again in a moment. The header `X-Request-ID` names the request in our logs, which hold "
@@ -104,7 +117,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
 
 KIND_OF: Final[Mapping[int, str]] = {
     400: "bad-request",
-    401: "unauthorized",
+    401: "key-refused",
     403: "foreign-origin",
     404: "not-found",
     405: "method-not-allowed",
@@ -114,6 +127,7 @@ KIND_OF: Final[Mapping[int, str]] = {
     421: "foreign-host",
     422: "invalid",
     429: "too-many",
+    503: "not-yet",
 }
 
 
@@ -171,6 +185,10 @@ async def _malformed_token(request: Request, _error: Exception) -> Response:
     return problem(400, request.url.path, (ProblemError(pointer="query:since", code="malformed", detail=MALFORMED),))
 
 
+async def _ahead(request: Request, _error: Exception) -> Response:
+    return problem(503, request.url.path, detail=AHEAD, headers={"Retry-After": str(CATCH_UP)})
+
+
 async def _old_token(request: Request, _error: Exception) -> Response:
     return problem(410, request.url.path, detail=TOO_OLD)
 
@@ -198,6 +216,7 @@ HANDLERS: Final[Mapping[type[Exception], Handler]] = {
     ProfileRefused: _refused,
     ReleaseUnknown: _unknown_release,
     RequestValidationError: _invalid,
+    TokenAhead: _ahead,
     TokenMalformed: _malformed_token,
     TokenTooOld: _old_token,
 }

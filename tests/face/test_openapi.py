@@ -57,6 +57,16 @@ def test_every_operation_names_its_problems(document: Json) -> None:
         assert ("404" in one["responses"]) == ("{" in path)
 
 
+def test_every_operation_but_the_free_ones_says_that_it_takes_a_key_and_may_be_refused_for_now(document: Json) -> None:
+    for _, path, one in operations(document):
+        free = path in {"/healthz", "/readyz"}
+        assert one["security"] == ([] if free else [{}, {"partner_key": []}])
+        assert ("429" in one["responses"]) == ("401" in one["responses"]) == (not free)
+        for status, response in one["responses"].items():
+            told = set() if free or status[0] == "5" else {"RateLimit", "RateLimit-Policy"}
+            assert response.get("headers", {}).keys() >= told | ({"Retry-After"} if status == "429" else set())
+
+
 def test_the_example_of_every_operation_is_answered(document: Json, shipped_app: ASGIApp) -> None:
     for method, path, one in operations(document):
         query: dict[str, str] = {}

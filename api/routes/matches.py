@@ -102,10 +102,9 @@ router = APIRouter(prefix="/v1", tags=["check"], route_class=MatchRoute)
 
 @router.post("/finding-matches")
 async def match_findings(told: LayText = Body(openapi_examples={"a person": {"value": EXAMPLE}})) -> MatchAnswer:  # noqa: B008, ARG001, FAST002
-    """Propose the findings and numbers that a person's own words may mean. Nothing is decided, and nothing is stored.
+    """Propose the findings and numbers that a person's own words may mean. Nothing is decided or stored.
 
     Ask the person to confirm each proposal before it goes into a profile of the check. What is not named is
-    unanswered, never absent. Spans point into the text; the text itself is never given back. If this may be an
-    emergency, call your local emergency number; do not wait for this service.
+    unanswered, never absent. Spans point into the text, which is never given back.
     """
     raise AssertionError  # the route class answers; this tells the documentation the models

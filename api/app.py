@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from api import VERSION
 from api.releases.library import Library
-from api.routes import checks, content, releases, service
+from api.routes import checks, content, releases, replies, service
 from api.settings import Settings
 from api.web import problems
 from api.web.front import front, with_options
@@ -55,7 +55,7 @@ def make_routes(library: Library) -> FastAPI:
     )
     app.state.library = library
     problems.install(app)
-    for router in (content.router, checks.router, releases.router, service.router):
+    for router in (content.router, checks.router, replies.router, releases.router, service.router):
         app.include_router(router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app

@@ -16,11 +16,11 @@ from api.red_flags.refusals import as_errors
 from schemas.problems import Problem, ProblemError, ProfileRefused, ReleaseUnknown
 
 MEDIA_TYPE: Final = "application/problem+json"
-CHECK_PATH: Final = "/v1/red-flag-checks"
+CHECK_PATHS: Final = frozenset({"/v1/red-flag-checks", "/v1/reply-checks"})
 EMERGENCY: Final = (
     "If this may be an emergency, call your local emergency number now. Do not wait for this service to answer."
 )
-"""Stands in every error of the red-flag check."""
+"""Stands in every error of the red-flag check and of the reply check."""
 
 
 class ProblemKind(NamedTuple):
@@ -40,7 +40,9 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "Nothing is here", "Check the address and the id. The lists under /v1/ name every id; /docs shows every call."
     ),
     "method-not-allowed": ProblemKind("This call takes another method", "The header `Allow` names those it takes."),
-    "too-large": ProblemKind("The request is too large", "Send less: a check is at most 16 KiB."),
+    "too-large": ProblemKind(
+        "The request is too large", "Send less: a check is at most 16 KiB, a reply check at most 64 KiB."
+    ),
     "wrong-media-type": ProblemKind(
         "The body must be JSON", "Send the header `Content-Type: application/json`, and JSON in UTF-8."
     ),
@@ -76,7 +78,7 @@ def problem(
     detail: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Make the answer for an error; every error of the red-flag check carries the emergency line."""
+    """Make the answer for an error; every error of a check carries the emergency line."""
     kind = KIND_OF.get(status, "failure" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad-request")
     body = Problem(
         type=f"/problems/{kind}",
@@ -84,7 +86,7 @@ def problem(
         status=status,
         detail=detail or (errors[0].detail if errors else KINDS[kind].help),
         errors=errors or MISSING,
-        emergency=EMERGENCY if path == CHECK_PATH else MISSING,
+        emergency=EMERGENCY if path in CHECK_PATHS else MISSING,
     )
     return Response(
         body.model_dump_json(),

@@ -21,7 +21,7 @@ _STRUCK: Final = frozenset("\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20e6")
 _TURNED: Final = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
 """Marks that turn the direction in which letters are shown."""
 _GRAVE_PICTURES: Final = frozenset(
-    "\u260e\u2139\u26a0\u2705\u2714\u27a1\u2757\u2764\u2022\u2713\U0001f6a8\U0001f691\U0001f4de\U0001f4f1"
+    "\u00b0\u00a9\u00ae\u260e\u2139\u26a0\u2705\u2714\u27a1\u2757\u2764\u2022\u2713\U0001f6a8\U0001f691\U0001f4de\U0001f4f1"
     "\U0001f3e5\U0001f198\U0001f449\U0001f64f\U0001f534\U0001f499\U0001fa7a"
 )
 """Pictures that take nothing from a grave answer: telephone, siren, ambulance, hospital and the like."""

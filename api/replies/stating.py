@@ -14,6 +14,10 @@ WINDOW: Final = 12
 """How many words before and after a statement an exception may take in."""
 _TWICE: Final = frozenset({"not", "no", "never", "why", "without", "nothing"})
 """Words that turn a denial into its opposite: "no reason not to wait"."""
+_NEAR: Final = 4
+"""Within how many words before a denial another one turns it round ..."""
+_RESETS: Final = frozenset({",", "and", "but", "so"})
+"""... unless one of these stands between the two."""
 _FEW: Final = 3
 _GREETINGS: Final = frozenset({"hi", "hello", "dear", "thanks", "okay", "sorry"})
 _ENDINGS: Final = ("s", "es", "ed", "d", "ing", "ly")
@@ -115,7 +119,9 @@ def _excused(sentence: Sentence, places: range, kind: NotToSayKind, language: La
     """Tell whether an exception holds of what was found."""
     if language.inside[kind].holds_in(sentence.words[places.start : places.stop]):
         return True
-    earlier = " ".join(("", *sentence.words[max(0, places.start - WINDOW) : places.start], ""))
+    # what begins behind a break is not denied by what stands before it
+    begin = places.start if sentence.words[places.start] == "," else max(0, places.start - WINDOW)
+    earlier = " ".join(("", *sentence.words[begin : places.start], ""))
     later = " ".join(("", *sentence.words[places.stop : places.stop + WINDOW], ""))
     return any(_holds(before, behind, earlier, later) for before, behind in language.unless[kind])
 
@@ -128,5 +134,5 @@ def _holds(before: re.Pattern[str] | None, after: re.Pattern[str] | None, earlie
     found = before.search(earlier)
     if found is None:
         return False
-    clause = earlier[: found.start()].rpartition(",")[2].split()
-    return _TWICE.isdisjoint(clause[-4:])
+    near = earlier[: found.start()].split()[-_NEAR:]
+    return not any(word in _TWICE and _RESETS.isdisjoint(near[place:]) for place, word in enumerate(near))

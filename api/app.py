@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from api import VERSION
 from api.mcp import door
 from api.releases.library import Library
-from api.routes import checks, content, machines, matches, releases, service, syncing
+from api.routes import checks, content, machines, matches, releases, replies, service, syncing
 from api.settings import Settings, guards, read_place
 from api.web import problems
 from api.web.describing import describe
@@ -101,7 +101,7 @@ def make_routes(library: Library) -> FastAPI:
     )
     app.state.library = library
     problems.install(app)
-    for part in (content, checks, matches, syncing, releases, service, machines):
+    for part in (content, checks, replies, matches, syncing, releases, service, machines):
         app.include_router(part.router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app

@@ -98,13 +98,13 @@ WrongKind = Literal[
     "unclear",
     "not_understood",
 ]
-"""What must not stand in a reply: the kinds of `must_not_say`; `graver_level`, more than the answer says; `unclear`, words
-beside a grave answer of which it is not known that they take nothing from it; `not_understood`, what is not English."""
+"""What must not stand in a reply: the kinds of `must_not_say`; `graver_level`, more than the answer says; `unclear`,
+words beside a grave answer of which it is not known that they take nothing from it; `not_understood`, no English."""
 
 Verdict = Literal["send", "append_closing", "say_instead", "check_again"]
-"""What to do with a reply. `send`: it keeps the answer; `append_closing`: it leaves something out, which `closing` says;
-`say_instead`: something in it is wrong, so it must not be sent: speak `say` of the answer, or `closing`; `check_again`:
-it says more than the answer does: send what made it say so as findings. A client treats one it does not know as
+"""What to do with a reply. `send`: it keeps the answer. `append_closing`: it leaves something out; append `closing`.
+`say_instead`: something in it is wrong, so it must not be sent; speak `say` of the answer, or `closing`. `check_again`:
+it says more than the answer does; send what made it say so as findings. A client treats one it does not know as
 `say_instead`."""
 
 

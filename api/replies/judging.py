@@ -1,6 +1,7 @@
 """Holds the verdict on a reply: what of the answer it keeps, what is missing, what must not stand there. Pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from pydantic import MISSING
@@ -8,7 +9,9 @@ from pydantic import MISSING
 from api.red_flags.edition import Texts
 from api.red_flags.speaking import asked, forbidden, must_say
 from api.replies.instructing import commands, told
-from api.replies.reading import Numbers, Reading, Sentence, Span, read
+from api.replies.reading import Reading, Sentence, read
+from api.replies.smoothing import Span
+from api.replies.spelling import Numbers
 from api.replies.stating import not_understood, stated, unclear
 from api.replies.wording import Language, english
 from schemas.checks import Status
@@ -18,6 +21,12 @@ from schemas.words import RANK, Level, NotToSayKind
 
 MOST_TOLD: Final = 100
 """The most wrong parts that are told."""
+
+_WORD: Final = re.compile(r"[a-z]+")
+_BEGINNING: Final = 6
+"""So many letters of a word are compared, so that "seizure" is "seizures"."""
+_SHORT: Final = 2
+"""Words of no more letters tell nothing."""
 
 _BY_WORST_CASE: Final = frozenset({"reassurance", "all_clear", "waiting", "no_need_of_care", "self_treatment"})
 """The kinds that are weighed by what is still possible; the others by what is advised."""
@@ -43,7 +52,7 @@ _WRONG: Final[dict[WrongKind, str]] = {
     "retraction": "This takes the instruction back.",
     "wrong_number": "This is not the number of this answer.",
     "graver_level": "This asks for more than the answer does. Send what speaks for it as findings, and check again.",
-    "unclear": "It is not known whether this takes something from so grave an answer. Leave it out, or say it more plainly.",
+    "unclear": "It is not known that this can stand beside so grave an answer. Leave it out, or say it more plainly.",
     "not_understood": "This could not be understood. Only plain English can be checked.",
 }
 
@@ -117,14 +126,16 @@ def _missing(
     """Give what a reply leaves out; with a missing action the places where it stands as an if."""
     missing: dict[MissingKind, tuple[Span, ...]] = {}
     if held.advised is not None:
-        found = told(sentences, held.advised, held.number if held.number.isdecimal() else "", language)
+        found = told(sentences, held.advised, language, is_local=not held.number.isdecimal())
         if not found.action:
             missing["action"] = found.conditional
         if held.advised == "emergency" and not found.number:
             missing["number"] = ()
         if not found.time:
             missing["time"] = ()
-        if held.advised == "self_care" and not any(language.safety_net.found(sentence) for sentence in sentences):
+        if held.advised == "self_care" and not any(
+            language.safety_net.holds_in(sentence.words) for sentence in sentences
+        ):
             missing["safety_net"] = ()
     if held.status == "ask" and not _asks(sentences, held.findings, texts, language):
         missing["questions"] = ()
@@ -136,19 +147,18 @@ def _asks(sentences: Sequence[Sentence], findings: Sequence[str], texts: Texts, 
     asked_words: set[str] = set()
     for name in findings:
         finding = texts.findings[name]
-        known = " ".join((name.replace("-", " "), finding.name, finding.question, *finding.synonyms))
-        asked_words |= _telling(read(known, Numbers("", frozenset(), frozenset())).sentences, language)
-    questions = [sentence for sentence in sentences if sentence.is_question or language.questions.found(sentence)]
-    return bool(_telling(questions, language) & asked_words)
+        for text in (name, finding.name, finding.question, *finding.synonyms):
+            asked_words |= _telling(_WORD.findall(text.lower()), language)
+    questions = [
+        sentence for sentence in sentences if sentence.is_question or language.questions.holds_in(sentence.words)
+    ]
+    return any(_telling(sentence.words, language) & asked_words for sentence in questions)
 
 
-def _telling(sentences: Sequence[Sentence], language: Language) -> set[str]:
+def _telling(words: Iterable[str], language: Language) -> set[str]:
     """Give the beginnings of the words that tell one question from others."""
     return {
-        word[:6]
-        for sentence in sentences
-        for word in sentence.words
-        if len(word) > 2 and word.isalpha() and word not in language.common  # noqa: PLR2004 -- no shorter word tells
+        word[:_BEGINNING] for word in words if len(word) > _SHORT and word.isalpha() and word not in language.common
     }
 
 
@@ -163,11 +173,12 @@ def _wrong(
     }
     statements = tuple(stated(reading.sentences, ranks, language))
     found: list[tuple[int, int, WrongKind]] = [
-        (*one.sentence.span_of(one.places.start, one.places.stop), one.kind) for one in statements if not one.is_excused
+        (*one.sentence.span_of(one.places), one.kind) for one in statements if not one.is_excused
     ]
     found += [(start, end, "hedging") for start, end in missing.get("action", ())]
     found += [(start, end, "not_understood") for start, end in not_understood(reading, language)]
     if RANK[held.worst_case] >= RANK["urgent"]:
+        found += [(start, end, "unclear") for start, end in reading.pictures]
         plain = language.plain_questions if held.status == "ask" else language.plain
         found += [
             (start, end, "unclear") for start, end in unclear(reading.sentences, statements, plain, language.denials)

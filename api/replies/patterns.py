@@ -4,64 +4,60 @@ The form of a pattern is described in `schemas.wording`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from api.replies.reading import Sentence
 
 Classes = Mapping[str, tuple[str, ...]]
+Tag = TypeVar("Tag", bound=Hashable)
 
 _ELEMENT: Final = re.compile(r"\([^()]*\)\??|\S+")
 _STOPS: Final = r"(?!(?:,|not|never|no|nor|neither|hardly|without)(?= ))"
 """What a gap `..N` does not reach across."""
-_NUMBER: Final = r"#\d+"
+_AMOUNT: Final = r"#\d+"
 
 
-class Pattern(NamedTuple):
-    """A compiled pattern, and the words with which it can begin."""
+class Found(NamedTuple, Generic[Tag]):
+    """A pattern that holds: what it is a pattern of, and the places of its words in the sentence."""
 
-    begins: frozenset[str]
-    regex: re.Pattern[str]
+    tag: Tag
+    places: range
 
 
-class PatternSet(NamedTuple):
-    """Patterns by the word with which each can begin; `#n` stands for any amount."""
+class PatternSet(NamedTuple, Generic[Tag]):
+    """Patterns, each with its tag, by the words with which they can begin; `#n` stands for any amount."""
 
-    by_word: Mapping[str, tuple[re.Pattern[str], ...]]
+    by_word: Mapping[str, tuple[tuple[Tag, re.Pattern[str]], ...]]
 
-    def matches(self, sentence: Sentence) -> Iterator[re.Match[str]]:
+    def find(self, sentence: Sentence) -> Iterator[Found[Tag]]:
         """Give every place in a sentence where a pattern holds, pattern by pattern."""
-        yield from self.matches_in(sentence.text, sentence.words)
+        for tag, regex in self._possible(sentence.words):
+            for match in regex.finditer(sentence.text):
+                yield Found(tag, sentence.places_of(match))
 
-    def found(self, sentence: Sentence) -> bool:
-        """Tell whether a pattern holds anywhere in a sentence."""
-        return any(True for _ in self.matches(sentence))
+    def holds_in(self, words: Sequence[str]) -> bool:
+        """Tell whether a pattern holds anywhere within some words."""
+        text = f" {' '.join(words)} "
+        return any(regex.search(text) for _, regex in self._possible(words))
 
-    def matches_in(self, text: str, words: Sequence[str]) -> Iterator[re.Match[str]]:
-        """Give every place in a text of these words, with a blank before each and one at the end."""
-        tried: dict[re.Pattern[str], None] = {}
+    def _possible(self, words: Sequence[str]) -> Iterable[tuple[Tag, re.Pattern[str]]]:
+        possible: dict[tuple[Tag, re.Pattern[str]], None] = {}
         for word in dict.fromkeys(words):
             for name in (word, "#n") if word[1:].isdigit() else (word,):
-                tried.update(dict.fromkeys(self.by_word.get(name, ())))
-        for regex in tried:
-            yield from regex.finditer(text)
+                possible.update(dict.fromkeys(self.by_word.get(name, ())))
+        return possible
 
 
-def compile_set(patterns: Iterable[str], classes: Classes) -> PatternSet:
+def compile_set(patterns: Iterable[tuple[Tag, str]], classes: Classes) -> PatternSet[Tag]:
     """Compile patterns and sort them by the words with which they can begin."""
-    by_word: dict[str, list[re.Pattern[str]]] = {}
-    for text in patterns:
-        pattern = compile_pattern(text, classes)
-        for word in pattern.begins:
-            by_word.setdefault(word, []).append(pattern.regex)
+    by_word: dict[str, list[tuple[Tag, re.Pattern[str]]]] = {}
+    for tag, text in patterns:
+        elements = _ELEMENT.findall(text)
+        regex = re.compile(_source(elements, classes) + "(?= )")
+        for word in {phrase.split(" ")[0] for phrase in _phrases(elements[0], classes)}:
+            by_word.setdefault(word, []).append((tag, regex))
     return PatternSet({word: tuple(found) for word, found in by_word.items()})
-
-
-def compile_pattern(text: str, classes: Classes) -> Pattern:
-    """Compile one pattern."""
-    elements = _ELEMENT.findall(text)
-    begins = {phrase.split(" ")[0] for phrase in _phrases(elements[0], classes)}
-    return Pattern(frozenset(begins), re.compile(_source(elements, classes) + "(?= )"))
 
 
 def compile_exception(text: str, classes: Classes) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
@@ -85,7 +81,7 @@ def _element(element: str, classes: Classes) -> str:
         return rf"(?: \S+){{0,{int(element[1:])}}}?"
     optional = "?" if element.endswith("?") else ""
     phrases = sorted(_phrases(element, classes), key=lambda phrase: (-len(phrase), phrase))
-    return f"(?: (?:{'|'.join(_NUMBER if one == '#n' else re.escape(one) for one in phrases)})(?= )){optional}"
+    return f"(?: (?:{'|'.join(_AMOUNT if one == '#n' else re.escape(one) for one in phrases)})(?= )){optional}"
 
 
 def _phrases(element: str, classes: Classes) -> Iterator[str]:

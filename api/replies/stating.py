@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from api.replies.reading import Reading, Sentence, Span
-from api.replies.wording import Language, ReadyStatement
+from api.replies.reading import LONGEST_SENTENCE, Reading, Sentence
+from api.replies.smoothing import Span
+from api.replies.wording import Language
 from schemas.wording import Denials
 from schemas.words import NotToSayKind
 
@@ -13,6 +14,10 @@ WINDOW: Final = 12
 """How many words before and after a statement an exception may take in."""
 _TWICE: Final = frozenset({"not", "no", "never", "why", "without", "nothing"})
 """Words that turn a denial into its opposite: "no reason not to wait"."""
+_NEAR: Final = 4
+"""Within how many words before a denial another one turns it round ..."""
+_RESETS: Final = frozenset({",", "and", "but", "so"})
+"""... unless one of these stands between the two."""
 _FEW: Final = 3
 _GREETINGS: Final = frozenset({"hi", "hello", "dear", "thanks", "okay", "sorry"})
 _ENDINGS: Final = ("s", "es", "ed", "d", "ing", "ly")
@@ -32,23 +37,20 @@ class Stated(NamedTuple):
 def stated(sentences: Sequence[Sentence], ranks: Mapping[NotToSayKind, int], language: Language) -> Iterator[Stated]:
     """Give every forbidden statement; `ranks` are the forbidden kinds, each with the rank that it is weighed at."""
     for sentence in sentences:
-        for kind, rank in ranks.items():
-            statement = language.statements[kind]
-            for least, wording in statement.says:
-                if least <= rank:
-                    for match in wording.matches(sentence):
-                        places = range(*sentence.words_of(match))
-                        yield Stated(kind, sentence, places, _excused(sentence, match, statement))
+        for (kind, least), places in language.statements.find(sentence):
+            if least <= ranks.get(kind, -1):
+                yield Stated(kind, sentence, places, _excused(sentence, places, kind, language))
 
 
 def not_understood(reading: Reading, language: Language) -> Iterator[Span]:
     """Give every passage that may say something else than what was read: hidden, or in words that are not known."""
-    yield from reading.unclear
+    yield from reading.hidden
     for sentence in reading.sentences:
+        whole = range(1, len(sentence.words))
         passages = [places for places in _clauses(sentence) if len(places) > _FEW]
-        for places in (*passages, range(1, len(sentence.words))):
-            if not _is_known(sentence, places, language):
-                yield sentence.span_of(places.start, places.stop)
+        for places in (*passages, whole):
+            if len(whole) >= LONGEST_SENTENCE or not _is_known(sentence, places, language):
+                yield sentence.span_of(places)
         for place, word in enumerate(sentence.words):
             if word.startswith("?"):
                 yield sentence.spans[place]
@@ -68,10 +70,10 @@ def unclear(
         for places in _clauses(sentence):
             odd = [place for place in places if place not in known and not _is_plain(sentence.words[place], plain)]
             if odd and not (sentence.words[places.start] in _GREETINGS and len(places) <= _FEW):
-                yield sentence.span_of(odd[0], odd[-1] + 1)
+                yield sentence.span_of(range(odd[0], odd[-1] + 1))
         for place in _told_not_to(sentence.words, denials):
             if place not in known:
-                yield sentence.span_of(place, place + 1)
+                yield sentence.span_of(range(place, place + 1))
 
 
 def _is_plain(word: str, plain: frozenset[str]) -> bool:
@@ -113,16 +115,15 @@ def _among(word: str, known: frozenset[str]) -> bool:
     return word in known or any(word.endswith(end) and word.removesuffix(end) in known for end in _ENDINGS)
 
 
-def _excused(sentence: Sentence, match: re.Match[str], statement: ReadyStatement) -> bool:
+def _excused(sentence: Sentence, places: range, kind: NotToSayKind, language: Language) -> bool:
     """Tell whether an exception holds of what was found."""
-    first, after = sentence.words_of(match)
-    if any(True for _ in statement.inside.matches_in(f"{match.group()} ", sentence.words[first:after])):
+    if language.inside[kind].holds_in(sentence.words[places.start : places.stop]):
         return True
-    start = sentence.places[max(0, first - WINDOW)] - 1
-    last = min(len(sentence.words), after + WINDOW) - 1
-    earlier = sentence.text[start : match.start() + 1]
-    later = sentence.text[match.end() : sentence.places[last] + len(sentence.words[last]) + 1]
-    return any(_holds(before, behind, earlier, later) for before, behind in statement.unless)
+    # what begins behind a break is not denied by what stands before it
+    begin = places.start if sentence.words[places.start] == "," else max(0, places.start - WINDOW)
+    earlier = " ".join(("", *sentence.words[begin : places.start], ""))
+    later = " ".join(("", *sentence.words[places.stop : places.stop + WINDOW], ""))
+    return any(_holds(before, behind, earlier, later) for before, behind in language.unless[kind])
 
 
 def _holds(before: re.Pattern[str] | None, after: re.Pattern[str] | None, earlier: str, later: str) -> bool:
@@ -133,5 +134,5 @@ def _holds(before: re.Pattern[str] | None, after: re.Pattern[str] | None, earlie
     found = before.search(earlier)
     if found is None:
         return False
-    clause = earlier[: found.start()].rpartition(",")[2].split()
-    return _TWICE.isdisjoint(clause[-4:])
+    near = earlier[: found.start()].split()[-_NEAR:]
+    return not any(word in _TWICE and _RESETS.isdisjoint(near[place:]) for place, word in enumerate(near))

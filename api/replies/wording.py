@@ -1,43 +1,37 @@
 """Holds how replies in English are worded, made ready to be looked for. The phrases are data: `english.json`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import TypeAdapter
 
 from api.content.strict_json import read_json
 from api.replies.patterns import Classes, PatternSet, compile_exception, compile_set
-from schemas.wording import Denials, Instruction, Leads, Statement, Wording
+from schemas.wording import Denials, Leads, Wording
 from schemas.words import RANK, Level, NotToSayKind
 
-Before = re.Pattern[str] | None
-After = re.Pattern[str] | None
+Part = Literal[
+    "action",
+    "advised",
+    "passive",
+    "number",
+    "local",
+    "time",
+    "time_follows",
+    "conditional",
+    "before",
+    "exempt",
+    "after",
+    "later",
+    "after_exempt",
+    "alternative",
+]
+"""What a pattern is a pattern of, where an instruction is looked for."""
 
-
-class ReadyInstruction(NamedTuple):
-    """How one level's instruction is worded."""
-
-    action: PatternSet
-    advised: PatternSet
-    passive: PatternSet
-    number: PatternSet
-    local: PatternSet
-    time: PatternSet
-    conditional: PatternSet
-    after: PatternSet
-    later: PatternSet
-    alternatives: PatternSet
-
-
-class ReadyStatement(NamedTuple):
-    """How one kind of forbidden statement is worded, by the rank from which it counts, and its exceptions."""
-
-    says: tuple[tuple[int, PatternSet], ...]
-    unless: tuple[tuple[Before, After], ...]
-    inside: PatternSet
+Exceptions = tuple[tuple[re.Pattern[str] | None, re.Pattern[str] | None], ...]
 
 
 class Language(NamedTuple):
@@ -47,16 +41,15 @@ class Language(NamedTuple):
     leads: Leads
     firm: frozenset[str]
     gentle: frozenset[str]
-    before: PatternSet
-    exempt: PatternSet
-    after_exempt: PatternSet
     after_for: frozenset[str]
-    instructions: Mapping[Level, ReadyInstruction]
-    time_follows: PatternSet
-    safety_net: PatternSet
-    questions: PatternSet
+    instructions: Mapping[Level, PatternSet[Part]]
+    safety_net: PatternSet[None]
+    questions: PatternSet[None]
     common: frozenset[str]
-    statements: Mapping[NotToSayKind, ReadyStatement]
+    statements: PatternSet[tuple[NotToSayKind, int]]
+    """Each with the rank from which it counts."""
+    unless: Mapping[NotToSayKind, Exceptions]
+    inside: Mapping[NotToSayKind, PatternSet[None]]
     denials: Denials
     words: frozenset[str]
     plain: frozenset[str]
@@ -74,50 +67,63 @@ def english() -> Language:
 def make_ready(wording: Wording) -> Language:
     """Compile everything that is looked for."""
     classes = wording.classes
-    conditions = wording.conditions
+    plain = _listed(wording.plain)
     return Language(
         tag=wording.language,
         leads=wording.leads,
         firm=frozenset(wording.leads.firm),
         gentle=frozenset((*wording.leads.firm, *wording.leads.gentle)),
-        before=compile_set(conditions.before, classes),
-        exempt=compile_set(conditions.exempt, classes),
-        after_exempt=compile_set(conditions.after_exempt, classes),
-        after_for=frozenset(conditions.for_),
-        instructions={level: _instruction(level, one, wording, classes) for level, one in wording.instructions.items()},
-        time_follows=compile_set(wording.time_follows, classes),
-        safety_net=compile_set(wording.safety_net, classes),
-        questions=compile_set(wording.questions, classes),
+        after_for=frozenset(wording.conditions.for_),
+        instructions={level: compile_set(_parts(level, wording), classes) for level in wording.instructions},
+        safety_net=_plain_set(wording.safety_net, classes),
+        questions=_plain_set(wording.questions, classes),
         common=frozenset(wording.common),
-        statements={kind: _statement(one, classes) for kind, one in wording.statements.items()},
+        statements=compile_set(
+            (
+                ((kind, RANK[group.least]), text)
+                for kind, statement in wording.statements.items()
+                for group in statement.says
+                for text in group.any
+            ),
+            classes,
+        ),
+        unless={
+            kind: tuple(compile_exception(text, classes) for text in statement.unless)
+            for kind, statement in wording.statements.items()
+        },
+        inside={kind: _plain_set(statement.inside, classes) for kind, statement in wording.statements.items()},
         denials=wording.denials,
         words=_listed(wording.words) | _words_in(classes),
-        plain=_listed(wording.plain),
-        plain_questions=_listed(wording.plain) | _listed(wording.plain_questions),
+        plain=plain,
+        plain_questions=plain | _listed(wording.plain_questions),
     )
 
 
-def _instruction(level: Level, one: Instruction, wording: Wording, classes: Classes) -> ReadyInstruction:
-    return ReadyInstruction(
-        action=compile_set(one.action, classes),
-        advised=compile_set(one.advised, classes),
-        passive=compile_set(one.passive, classes),
-        number=compile_set(one.number, classes),
-        local=compile_set(one.local, classes),
-        time=compile_set(one.time, classes),
-        conditional=compile_set(wording.conditional[level], classes),
-        after=compile_set(wording.conditions.after[level], classes),
-        later=compile_set(wording.conditions.later[level], classes),
-        alternatives=compile_set(wording.conditions.or_[level], classes),
-    )
+def _parts(level: Level, wording: Wording) -> Iterator[tuple[Part, str]]:
+    one, conditions = wording.instructions[level], wording.conditions
+    parts: dict[Part, Sequence[str]] = {
+        "action": one.action,
+        "advised": one.advised,
+        "passive": one.passive,
+        "number": one.number,
+        "local": one.local,
+        "time": one.time,
+        "time_follows": wording.time_follows,
+        "conditional": wording.conditional[level],
+        "before": conditions.before,
+        "exempt": conditions.exempt,
+        "after": conditions.after[level],
+        "later": conditions.later[level],
+        "after_exempt": conditions.after_exempt,
+        "alternative": conditions.or_[level],
+    }
+    for part, patterns in parts.items():
+        for text in patterns:
+            yield part, text
 
 
-def _statement(one: Statement, classes: Classes) -> ReadyStatement:
-    return ReadyStatement(
-        says=tuple((RANK[group.least], compile_set(group.any, classes)) for group in one.says),
-        unless=tuple(compile_exception(text, classes) for text in one.unless),
-        inside=compile_set(one.inside, classes),
-    )
+def _plain_set(patterns: Sequence[str], classes: Classes) -> PatternSet[None]:
+    return compile_set(((None, text) for text in patterns), classes)
 
 
 def _listed(lines: Sequence[str]) -> frozenset[str]:

@@ -26,12 +26,12 @@ from schemas.problems import (
 
 MEDIA_TYPE: Final = "application/problem+json"
 CHECK_PATH: Final = "/v1/red-flag-checks"
-MATCH_PATH: Final = "/v1/finding-matches"
 MCP_PATH: Final = "/mcp"
+PATHS_OF_PEOPLE: Final = frozenset({CHECK_PATH, "/v1/reply-checks", "/v1/finding-matches", MCP_PATH})
 EMERGENCY: Final = (
     "If this may be an emergency, call your local emergency number now. Do not wait for this service to answer."
 )
-"""Stands in every error of the red-flag check, over HTTP and as a tool, and of the matching of plain words."""
+"""Stands in every error of what is asked about a person: checks, over HTTP and as a tool, replies and plain words."""
 
 
 TOO_OLD: Final = (
@@ -87,7 +87,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "old or from elsewhere, start again with GET /v1/changes without `since`, and take away what is not in it.",
     ),
     "too-large": ProblemKind(
-        "The request is too large", "Send less: a check is at most 16 KiB, a call of a tool 64 KiB."
+        "The request is too large", "Send less: a check is at most 16 KiB, a reply check or a call of a tool 64 KiB."
     ),
     "wrong-media-type": ProblemKind(
         "The body must be JSON", "Send the header `Content-Type: application/json`, and JSON in UTF-8."
@@ -138,7 +138,7 @@ def problem(
     detail: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Make the answer for an error; every error of the red-flag check carries the emergency line."""
+    """Make the answer for an error; every error of a check carries the emergency line."""
     kind = KIND_OF.get(status, "failure" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad-request")
     body = Problem(
         type=f"/problems/{kind}",
@@ -146,7 +146,7 @@ def problem(
         status=status,
         detail=detail or (errors[0].detail if errors else KINDS[kind].help),
         errors=errors or MISSING,
-        emergency=EMERGENCY if path in {CHECK_PATH, MATCH_PATH, MCP_PATH} else MISSING,
+        emergency=EMERGENCY if path in PATHS_OF_PEOPLE else MISSING,
     )
     return Response(
         body.model_dump_json(),

@@ -1,9 +1,9 @@
 """Holds the release: the bundle of a whole content, its manifest, the ledger and the pointer to the newest."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
-from pydantic import MISSING, Field
+from pydantic import MISSING, AwareDatetime, Field
 
 from schemas.content import (
     Cause,
@@ -111,6 +111,8 @@ class LedgerEntry(Frozen):
     published: date
     bundle: Digest
     manifest: Digest
+    assurance: Digest | MISSING = MISSING
+    """Of the assurance report; left out where the release was published before there were any."""
     changes: tuple[Change, ...] = ()
 
 
@@ -132,7 +134,7 @@ class Recall(Frozen):
     reason: Text
     replacement: Version | MISSING = MISSING
     """The release to use instead; the newest where left out."""
-    recalled: datetime
+    recalled: AwareDatetime
     """When it was recalled, in UTC."""
 
 
@@ -145,9 +147,9 @@ class Latest(Frozen):
     """Of the newest release's bundle."""
     manifest: Digest
     ledger: Digest
-    updated: datetime
+    updated: AwareDatetime
     """When this document was written, in UTC; it never goes back."""
-    expires: datetime
+    expires: AwareDatetime
     recalls: tuple[Recall, ...] = ()
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import MISSING
 
 from api.content.canonical import canonical
-from api.releases.files import parse, replace_file
+from api.releases.files import parse, read_file, replace_file
 from api.releases.signing import public_half, sign, verify
 from schemas.keys import KeySet, PrivateKey
 from schemas.problems import ContentRefused, Fault, SignatureRefused
@@ -57,6 +57,21 @@ def check_keys(data: bytes, signature: bytes, keys: KeySet, trusted: KeySet) -> 
         message = "the key set is older than the one that is trusted"
         raise SignatureRefused(message)
     verify(data, signature, trusted, "release", date.max)
+
+
+def read_trusted(path: Path) -> KeySet:
+    """Read a file of keys that somebody trusts.
+
+    Raises:
+        ContentRefused: it cannot be read or holds no key.
+
+    """
+    faults: list[Fault] = []
+    data = read_file(path.parent, path.name, faults)
+    keys = parse(path.name, data, KeySet, faults) if data is not None else None
+    if keys is None or not keys.keys:
+        raise ContentRefused(tuple(faults) or (Fault(path.name, "/keys", "it holds no key"),))
+    return keys
 
 
 def add_key(key: PrivateKey, signer: PrivateKey | None, now: datetime, directory: Path) -> KeySet:

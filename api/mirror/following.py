@@ -19,6 +19,7 @@ from schemas.problems import ContentRefused, FolderInUse, UpstreamSilent
 LONGEST_PAUSE: Final = 3600.0
 """Seconds; however long an upstream fails, it is looked at again after this."""
 _MOST_REASONS: Final = 10
+_LONGEST_REASON: Final = 300
 
 
 class Plan(NamedTuple):
@@ -90,7 +91,7 @@ async def look(upstream: Upstream, directory: Path, held: Held, now: datetime) -
     try:
         renewed = await renew(upstream, directory, held, now)
     except ContentRefused as error:
-        kind, reasons = "refused", tuple(str(fault) for fault in error.faults[:_MOST_REASONS])
+        kind, reasons = "refused", tuple(_plainly(str(fault)) for fault in error.faults[:_MOST_REASONS])
     except UpstreamSilent as error:
         kind, reasons = "unreachable", (str(error),)
     except OSError as error:
@@ -112,6 +113,12 @@ def pause(every: float, failures: int, chance: float) -> float:
     """
     longest = max(every, LONGEST_PAUSE)
     return min(every * 2.0 ** min(failures, 32), longest) * (0.8 + 0.4 * chance)
+
+
+def _plainly(text: str) -> str:
+    """Give a reason as one short line; an upstream chooses some of its words, and people read them on terminals."""
+    plain = "".join(one if one.isprintable() else "?" for one in text[:_LONGEST_REASON])
+    return plain if len(text) <= _LONGEST_REASON else f"{plain}…"
 
 
 def _outcome(kind: OutcomeKind, held: Held, reasons: tuple[str, ...]) -> Outcome:

@@ -102,7 +102,7 @@ async def renew(upstream: Upstream, directory: Path, held: Held, now: datetime) 
     tags = {KEYS: shown.tag, LATEST: pointer.tag}
     if held.folder is not None and (keys, latest_bytes) == (trusted.keys, trusted.latest_bytes):
         return held._replace(tags=tags)
-    signature = await _signature(upstream, "latest.signature", keys)
+    signature = await _signature(upstream, "latest.signature") if keys.keys else b""
     latest = follow_pointer(trusted._replace(keys=keys), Signed(latest_bytes, signature), now)
     staged = stage(directory)
     put(staged, LATEST, latest_bytes)
@@ -129,7 +129,7 @@ async def _signed_keys(upstream: Upstream, held: Held, shown: Fetched) -> Signed
         case "unchanged":
             return held.keys
         case "new":
-            return Signed(shown.body, _there(await fetch(upstream, SIGNATURE), SIGNATURE))
+            return Signed(shown.body, await _signature(upstream, SIGNATURE))
 
 
 async def _release(upstream: Upstream, held: Held, staged: Path, keys: KeySet, entry: LedgerEntry) -> None:
@@ -142,7 +142,7 @@ async def _release(upstream: Upstream, held: Held, staged: Path, keys: KeySet, e
         if kept is not None and kept.exists() and keys == held.trusted.keys:
             signature = kept.read_bytes()
         else:
-            signature = await _signature(upstream, f"{version}/signature", keys)
+            signature = await _signature(upstream, f"{version}/signature")
         put(staged, f"{version}/signature", signature)
     manifest = follow_manifest(keys, entry, Signed(manifest_bytes, signature))
     if entry.assurance is not MISSING:
@@ -179,10 +179,8 @@ async def _small(upstream: Upstream, held: Held, staged: Path, name: str, wanted
     return data
 
 
-async def _signature(upstream: Upstream, name: str, keys: KeySet) -> bytes:
-    """Bring a signature where keys are trusted."""
-    if not keys.keys:
-        return b""
+async def _signature(upstream: Upstream, name: str) -> bytes:
+    """Bring a signature; where there is none nothing is believed."""
     found = await fetch(upstream, name)
     if found.kind == "absent":
         raise ContentRefused((Fault(name, "", "there is none, and what is not signed is not believed"),))

@@ -21,14 +21,14 @@ from api.mirror.keeping import Download
 from schemas.problems import ContentRefused, Fault, UpstreamSilent, UpstreamUnusable
 
 MOST: Final[Mapping[str, int]] = {
-    "latest.json": 1 << 20,
-    "ledger.json": 1 << 24,
-    "keys.json": 1 << 18,
-    "manifest.json": 1 << 24,
-    "assurance.json": 1 << 24,
+    "latest": 1 << 20,
+    "ledger": 1 << 24,
+    "keys": 1 << 18,
+    "manifest": 1 << 24,
+    "assurance": 1 << 24,
     "signature": 1 << 12,
 }
-"""The most bytes of each file, by the last word of its name; a bundle's length stands in its manifest."""
+"""The most bytes of each kind of file; a bundle's length stands in its manifest."""
 MOST_BUNDLE: Final = 1 << 27
 """The most bytes of a bundle, whatever its manifest says."""
 PLACE: Final = "/releases/"
@@ -106,7 +106,7 @@ async def fetch(upstream: Upstream, name: str, tag: str = "") -> Fetched:
         ContentRefused: it is too long, or the upstream answers what was not asked for.
 
     """
-    most = MOST[re.split(r"[/.]", name)[-1] if name.endswith("signature") else name.rpartition("/")[2]]
+    most = MOST[_kind(name)]
     headers = {"Cache-Control": "no-cache"} | ({"If-None-Match": tag} if tag else {})
     body = bytearray()
     async with _asked(upstream, name, headers, upstream.patience.whole) as answer:
@@ -193,6 +193,13 @@ def _must_be_whole(answer: httpx.Response, name: str) -> None:
 def _certificates() -> SSLContext:
     """Read the machine's certificate authorities, once: it takes longer than all the rest."""
     return httpx.create_ssl_context()
+
+
+def _kind(name: str) -> str:
+    """Give the kind of a file: a signature, a key set, or what its name says."""
+    if name.endswith("signature"):
+        return "signature"
+    return "keys" if name.startswith("keys") else name.rpartition("/")[2].removesuffix(".json")
 
 
 def _this_machine(host: str) -> bool:

@@ -4,7 +4,7 @@
 
     DIR/
       current               points at the generation to serve; swapped in one step
-      generations/<number>/ a whole folder of releases, as `load_library` reads it, and keys/: every key set on the way
+      generations/<number>/ a whole folder of releases, as `load_library` reads it
       staged/               the next generation while it is being put together; a run that was cut off leaves it
       downloads/            bundles on their way, by digest; the next run goes on with them
       lock                  held by the one process that writes here
@@ -16,13 +16,13 @@ the one before stays until the next swap.
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from api.mirror.trusting import Signed, walk
 from api.releases.files import replace_file
+from api.releases.keyring import SignedKeys, read_steps, signature_name, step_name
 from api.releases.library import Library, load_library
 from schemas.keys import KeySet
 from schemas.problems import ContentRefused, Fault, FolderInUse, UpstreamUnusable
@@ -33,7 +33,6 @@ GENERATIONS: Final = "generations"
 STAGED: Final = "staged"
 DOWNLOADS: Final = "downloads"
 LOCK: Final = "lock"
-STEPS: Final = "keys"
 IN_USE: Final = "another process writes this folder; one mirror is enough for all who serve from it"
 _NEXT: Final = ".current.new"
 
@@ -111,23 +110,17 @@ def published(directory: Path) -> Path:
 
 
 def load_kept(directory: Path, trusted: KeySet) -> Library:
-    """Load the releases of a folder, going from the keys that are trusted along the key sets that a mirror kept.
+    """Load the releases of a folder that others may change meanwhile.
 
     Raises:
-        ContentRefused: something in it does not fit, or is not signed by keys that the trusted ones lead to.
+        ContentRefused: something in it does not fit, is not there any more, or is not signed by trusted keys.
 
     """
-    directory = directory.resolve()  # once: what `current` leads to may change, a generation never does
     try:
-        return load_library(directory, walk(trusted, steps(directory)))
+        return load_library(directory, trusted)
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise ContentRefused((Fault(Path(error.filename or "").name, "", reason),)) from None
-
-
-def steps(folder: Path) -> list[Signed]:
-    """Give every key set that led to the one in a folder, oldest first."""
-    return [Signed(path.read_bytes(), path.with_suffix(".signature").read_bytes()) for path in _steps(folder)]
 
 
 def candidates(directory: Path) -> list[Path]:
@@ -166,16 +159,16 @@ def take(staged: Path, name: str, source: Path) -> None:
             os.fsync(file.fileno())
 
 
-def add_step(staged: Path, before: Path | None, keys: Signed) -> None:
-    """Keep the key set of the next generation behind those that led to it."""
-    known = _steps(before) if before is not None else []
-    for path in known:
-        for one in (path, path.with_suffix(".signature")):
-            take(staged, f"{STEPS}/{one.name}", one)
-    if not known or known[-1].read_bytes() != keys.data:
-        name = f"{STEPS}/{len(known) + 1:06d}"
-        put(staged, f"{name}.json", keys.data)
-        put(staged, f"{name}.signature", keys.signature)
+def add_steps(staged: Path, before: Path | None, more: Iterable[SignedKeys]) -> None:
+    """Keep the key sets that led to the next generation's, behind those that led to the one before."""
+    known = read_steps(before) if before is not None else []
+    for step in more:
+        if step not in known:
+            known.append(step)
+    for number, step in enumerate(known, 1):
+        name = step_name(number)
+        put(staged, signature_name(name), step.signature)
+        put(staged, name, step.data)
 
 
 def swap(directory: Path, staged: Path) -> Path:
@@ -220,10 +213,6 @@ def download_of(directory: Path, wanted: Digest, length: int) -> Download:
 def forget_downloads(directory: Path) -> None:
     """Take away everything that was on its way."""
     shutil.rmtree(directory / DOWNLOADS, ignore_errors=True)
-
-
-def _steps(folder: Path) -> list[Path]:
-    return sorted((folder / STEPS).glob("*.json"))
 
 
 def _settle(folder: Path) -> None:

@@ -3,6 +3,8 @@
 Decides nothing of trust (that is `trusting`) and leaves what is held alone until all of the new is proved.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from pydantic import MISSING
 from api.content.canonical import digest
 from api.mirror.fetching import Fetched, Upstream, download, fetch
 from api.mirror.keeping import (
-    add_step,
+    add_steps,
     candidates,
     download_of,
     forget_downloads,
@@ -27,7 +29,7 @@ from api.mirror.keeping import (
     unwritable,
 )
 from api.mirror.trusting import Signed, Trusted, check_file, follow_keys, follow_ledger, follow_manifest, follow_pointer
-from api.releases.keyring import KEYS, SIGNATURE
+from api.releases.keyring import KEYS, SIGNATURE, SignedKeys, signature_name, step_name, walk
 from api.releases.library import load_library
 from schemas.keys import KeySet
 from schemas.mirroring import Unsigned
@@ -36,6 +38,8 @@ from schemas.releases import LedgerEntry
 from schemas.words import Digest
 
 LATEST: Final = "latest.json"
+MOST_STEPS: Final = 100
+"""The most key sets that are gone over at once."""
 NO_KEYS: Final = (
     "no key is trusted: name a file of keys that you trust, or say expressly that unsigned releases may be followed"
 )
@@ -47,7 +51,7 @@ class Held(NamedTuple):
     trusted: Trusted
     folder: Path | None
     """None where there is no good generation yet."""
-    keys: Signed | None
+    keys: SignedKeys | None
     """The key set that the upstream showed last, byte for byte; None where it showed none."""
     tags: Mapping[str, str]
 
@@ -69,7 +73,7 @@ def open_held(directory: Path, pinned: KeySet, unsigned: Unsigned) -> Held:
         except ContentRefused:
             continue
         trusted = Trusted(library.keys, library.latest, library.files[LATEST], library.ledger)
-        keys = Signed(library.files[KEYS], library.files[SIGNATURE]) if KEYS in library.files else None
+        keys = SignedKeys(library.files[KEYS], library.files[SIGNATURE]) if KEYS in library.files else None
         held = Held(trusted, folder, keys, {})
         break
     if not held.trusted.keys.keys and unsigned == "refuse":
@@ -83,6 +87,13 @@ def open_held(directory: Path, pinned: KeySet, unsigned: Unsigned) -> Held:
     return held
 
 
+class Lead(NamedTuple):
+    """Keys to trust, and the key sets that lead to them."""
+
+    keys: KeySet
+    steps: list[SignedKeys]
+
+
 async def renew(upstream: Upstream, directory: Path, held: Held, now: datetime) -> Held:
     """Look once, and give what is held from now on: the same where nothing is new.
 
@@ -94,8 +105,8 @@ async def renew(upstream: Upstream, directory: Path, held: Held, now: datetime) 
     """
     trusted = held.trusted
     shown = await fetch(upstream, KEYS, held.tags.get(KEYS, ""))
-    signed_keys = await _signed_keys(upstream, held, shown)
-    keys = follow_keys(trusted.keys, signed_keys, now)
+    shown_keys = await _shown_keys(upstream, held, shown)
+    keys, steps = await _lead(upstream, trusted.keys, shown_keys, now)
     pointer = await fetch(upstream, LATEST, held.tags.get(LATEST, ""))
     latest_bytes = trusted.latest_bytes if pointer.kind == "unchanged" else _there(pointer, LATEST)
     # only now, for an answer that was not believed must not be taken for known the next time
@@ -106,11 +117,11 @@ async def renew(upstream: Upstream, directory: Path, held: Held, now: datetime) 
     latest = follow_pointer(trusted._replace(keys=keys), Signed(latest_bytes, signature), now)
     staged = stage(directory)
     put(staged, LATEST, latest_bytes)
-    if signed_keys is not None:
+    if shown_keys is not None:
         put(staged, "latest.signature", signature)
-        put(staged, KEYS, signed_keys.data)
-        put(staged, SIGNATURE, signed_keys.signature)
-        add_step(staged, held.folder, signed_keys)
+        put(staged, KEYS, shown_keys.data)
+        put(staged, SIGNATURE, shown_keys.signature)
+        add_steps(staged, held.folder, steps)
     ledger_bytes = await _small(upstream, held, staged, "ledger.json", latest.ledger)
     ledger = follow_ledger(trusted.ledger, latest, ledger_bytes)
     for entry in ledger.releases:
@@ -118,10 +129,10 @@ async def renew(upstream: Upstream, directory: Path, held: Held, now: datetime) 
     load_library(staged, keys)
     folder = swap(directory, staged)
     forget_downloads(directory)
-    return Held(Trusted(keys, latest, latest_bytes, ledger), folder, signed_keys, tags)
+    return Held(Trusted(keys, latest, latest_bytes, ledger), folder, shown_keys, tags)
 
 
-async def _signed_keys(upstream: Upstream, held: Held, shown: Fetched) -> Signed | None:
+async def _shown_keys(upstream: Upstream, held: Held, shown: Fetched) -> SignedKeys | None:
     """Give the key set that an upstream shows, with its signature; None where it shows none."""
     match shown.kind:
         case "absent":
@@ -129,7 +140,34 @@ async def _signed_keys(upstream: Upstream, held: Held, shown: Fetched) -> Signed
         case "unchanged":
             return held.keys
         case "new":
-            return Signed(shown.body, await _signature(upstream, SIGNATURE))
+            return SignedKeys(shown.body, await _signature(upstream, SIGNATURE))
+
+
+async def _lead(upstream: Upstream, trusted: KeySet, shown: SignedKeys | None, now: datetime) -> Lead:
+    """Find the way from the trusted keys to those that an upstream shows: in one step, or over all there were."""
+    steps = [shown] if shown is not None else []
+    try:
+        return Lead(follow_keys(trusted, shown, now), steps)
+    except ContentRefused:
+        between = await _steps(upstream) if trusted.keys and shown is not None else []
+        reached = walk(trusted, between)
+        if reached == trusted:
+            raise
+        return Lead(follow_keys(reached, shown, now), between + steps)
+
+
+async def _steps(upstream: Upstream) -> list[SignedKeys]:
+    """Bring every key set there was, oldest first, as far as the upstream has them and in no more time than a file."""
+    found: list[SignedKeys] = []
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(upstream.patience.whole):
+            while len(found) < MOST_STEPS:
+                name = step_name(len(found) + 1)
+                keys = await fetch(upstream, name)
+                if keys.kind == "absent":
+                    break
+                found.append(SignedKeys(keys.body, await _signature(upstream, signature_name(name))))
+    return found
 
 
 async def _release(upstream: Upstream, held: Held, staged: Path, keys: KeySet, entry: LedgerEntry) -> None:

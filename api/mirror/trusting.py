@@ -3,7 +3,8 @@
 The rules, in the order in which they are applied. Whatever breaks one is refused, and what was believed before stands.
 
 Keys come first.
- * A new set must be signed by a release key that is in use, of the set trusted before and of the new set itself.
+ * A new set must be signed by a release key that is in use, of the set trusted before and of the new set itself. Who
+   missed sets between the two may go over them, one by one, by the same rule.
  * It is never issued before the trusted set, never at the same moment with other keys, never in the future.
  * Who has trusted keys never goes back to none: an upstream whose key set is gone is refused.
  * Where no key is trusted yet and that was asked for expressly, the first set that an upstream shows is trusted.
@@ -27,7 +28,6 @@ Then every release.
 "In the future" allows for clocks that differ by five minutes.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -36,7 +36,7 @@ from pydantic import MISSING
 
 from api.content.canonical import digest
 from api.releases.files import in_order, parse
-from api.releases.keyring import KEYS, SIGNATURE, check_keys
+from api.releases.keyring import KEYS, SIGNATURE, SignedKeys, check_keys
 from api.releases.library import ledger_faults
 from api.releases.pointing import VALID_FOR
 from api.releases.signing import verify
@@ -66,7 +66,7 @@ class Signed(NamedTuple):
     signature: bytes
 
 
-def follow_keys(trusted: KeySet, offered: Signed | None, now: datetime) -> KeySet:
+def follow_keys(trusted: KeySet, offered: SignedKeys | None, now: datetime) -> KeySet:
     """Give the keys to trust from now on; `offered` is None where the upstream has no key set.
 
     Raises:
@@ -194,24 +194,6 @@ def check_file(name: str, data: bytes, wanted: Digest) -> None:
     """
     if digest(data) != wanted:
         raise _refused(name, "", "its digest is not the one that was published")
-
-
-def walk(trusted: KeySet, steps: Iterable[Signed]) -> KeySet:
-    """Go from the keys that somebody trusts along the sets that were kept, as far as each set proves the next.
-
-    A set that is older than what is trusted, or that it does not prove, is passed over. Without trusted keys there is
-    nothing to go from.
-    """
-    for step in steps:
-        keys = parse(KEYS, step.data, KeySet, [])
-        if keys is None or not trusted.keys:
-            continue
-        try:
-            check_keys(step.data, step.signature, keys, trusted)
-        except SignatureRefused:
-            continue
-        trusted = keys
-    return trusted
 
 
 def expired(latest: Latest, now: datetime) -> bool:

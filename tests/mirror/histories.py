@@ -23,6 +23,8 @@ class Step(NamedTuple):
     """What is published at one time."""
 
     files: Files
+    """Without the older key sets."""
+    older_keys: Files
     now: datetime
     """An hour after the last change."""
 
@@ -47,7 +49,10 @@ def make_history(place: Path) -> History:
     steps: list[Step] = []
 
     def done(after: Publisher) -> Publisher:
-        steps.append(Step(after.files(), after.now - timedelta(days=1) + HOUR))
+        files = after.files()
+        older = {name: data for name, data in files.items() if name.startswith("keys/")}
+        newest = {name: data for name, data in files.items() if name not in older}
+        steps.append(Step(newest, older, after.now - timedelta(days=1) + HOUR))
         return after
 
     one = done(one.release("1.0.0"))
@@ -79,8 +84,12 @@ def look(of: Plan) -> Outcome:
 
 
 def held(directory: Path, pinned: KeySet) -> Files:
-    """What whoever serves the folder of a mirror gets, loaded and proved as they do it; nothing where there is none."""
-    return load_kept(published(directory), pinned).files if (directory / "current").exists() else {}
+    """What whoever serves the folder of a mirror gets, loaded and proved as they do it; nothing where there is none.
+
+    Without the older key sets: a mirror numbers those that it went over.
+    """
+    files = load_kept(published(directory), pinned).files if (directory / "current").exists() else {}
+    return {name: data for name, data in files.items() if not name.startswith("keys/")}
 
 
 def proved(files: Files) -> Files:

@@ -41,12 +41,14 @@ def ledger(history: History, change: Callable[[list[dict[str, object]]], object]
     return {"ledger.json": data, **pointer(history, ledger=digest(data), manifest=last["manifest"], **named)}
 
 
-def forged_release(history: History, key: PrivateKey, bundle: bytes | None = None) -> dict[str, bytes]:
+def forged_release(
+    history: History, key: PrivateKey, bundle: bytes | None = None, length: int | None = None
+) -> dict[str, bytes]:
     """One more release in every file that the pointer key answers for; its manifest is signed by another key."""
     files = history.steps[OFFERED].files
     bundle = files["1.2.0/bundle.json"] if bundle is None else bundle
     manifest = read_json(files["1.2.0/manifest.json"])
-    stamp = {"digest": digest(bundle), "length": len(bundle)}
+    stamp = {"digest": digest(bundle), "length": len(bundle) if length is None else length}
     manifest |= {"version": "1.3.0", "sequence": manifest["sequence"] + 1, "bundle": stamp}
     made = canonical(manifest)
 

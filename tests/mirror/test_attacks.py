@@ -276,6 +276,10 @@ ATTACKS: Final[dict[str, tuple[Attack, str]]] = {
         with_files(lambda history: forged_release(history, new_key("release"))),
         "1.3.0/signature: no trusted release key has signed",
     ),
+    "a release that promises too much": (
+        with_files(lambda history: forged_release(history, signers(history)[0], length=1 << 30)),
+        "1.3.0/bundle.json: it is longer than 134217728 bytes",
+    ),
     "a release that cannot be served": (
         with_files(lambda history: unfit_release(history, signers(history)[0])),
         "1.3.0/bundle.json#/colour: ",

@@ -62,8 +62,8 @@ class Download(NamedTuple):
             self._note.write_text(tag)
 
     def appending(self) -> BinaryIO:
-        """Open for more bytes; what is written is there even where the process is killed."""
-        return self.path.open("ab", buffering=0)
+        """Open for more bytes; a write that the disk takes only in part is an error."""
+        return self.path.open("ab")
 
     def forget(self) -> None:
         """Take away what is there."""

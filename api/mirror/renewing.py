@@ -112,6 +112,7 @@ async def renew(upstream: Upstream, directory: Path, held: Held, now: datetime) 
     # only now, for an answer that was not believed must not be taken for known the next time
     tags = {KEYS: shown.tag, LATEST: pointer.tag}
     if held.folder is not None and (keys, latest_bytes) == (trusted.keys, trusted.latest_bytes):
+        forget_downloads(directory)
         return held._replace(tags=tags)
     signature = await _signature(upstream, "latest.signature") if keys.keys else b""
     latest = follow_pointer(trusted._replace(keys=keys), Signed(latest_bytes, signature), now)

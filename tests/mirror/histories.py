@@ -1,21 +1,22 @@
 """One history of signed releases, and how the tests look at an upstream and at what a mirror holds."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import pytest
+
 from api.mirror.fetching import Patience
-from api.mirror.following import Plan, look_once
+from api.mirror.following import Plan, follow, look_once
 from api.mirror.keeping import load_kept, published
 from schemas.keys import KeySet, PrivateKey
 from schemas.mirroring import Outcome, Unsigned
 from tests.mirror.publishing import Publisher, publisher
 
 Files = Mapping[str, bytes]
-QUICK: Final = Patience(connect=2.0, silence=0.4, whole=0.8, slowest=1_000_000.0)
-"""Patience for upstreams on this machine."""
+PATIENT: Final = Patience()
 HOUR: Final = timedelta(hours=1)
 
 
@@ -72,7 +73,7 @@ def plan(
     now: datetime,
     *,
     unsigned: Unsigned = "refuse",
-    patience: Patience = QUICK,
+    patience: Patience = PATIENT,
 ) -> Plan:
     """A plan at one moment, without chance."""
     return Plan(address, directory, pinned, unsigned, 60, lambda: now, lambda: 0.5, patience=patience)
@@ -95,3 +96,28 @@ def held(directory: Path, pinned: KeySet) -> Files:
 def proved(files: Files) -> Files:
     """Files without their signatures: a signature can be written in more than one way, what it proves cannot."""
     return {name: data for name, data in files.items() if not name.endswith("signature")}
+
+
+def follow_for(of: Plan, rounds: int, meanwhile: Callable[[int], object]) -> list[Outcome]:
+    """Follow for some looks; `meanwhile` is called after each with its number."""
+    outcomes: list[Outcome] = []
+
+    async def run() -> None:
+        task = asyncio.ensure_future(follow(of, report))
+
+        def end() -> None:
+            task.cancel()
+
+        ends.append(end)
+        await task
+
+    def report(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        meanwhile(len(outcomes))
+        if len(outcomes) == rounds:
+            ends[0]()
+
+    ends: list[Callable[[], None]] = []
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(run())
+    return outcomes

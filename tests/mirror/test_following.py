@@ -1,49 +1,23 @@
 """Following an upstream over real HTTP: what is asked for, what is taken over, and that nothing upstream ends it."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from api.mirror.fetching import Patience, read_address
-from api.mirror.following import LONGEST_PAUSE, Plan, check_plan, follow, pause
+from api.mirror.following import LONGEST_PAUSE, check_plan, pause
 from schemas.keys import KeySet
 from schemas.mirroring import Outcome
 from schemas.problems import UpstreamUnusable
 from tests.mirror.conftest import Count
 from tests.mirror.forging import HELD, OFFERED
-from tests.mirror.histories import History, held, look, plan
+from tests.mirror.histories import History, follow_for, held, look, plan
 from tests.mirror.misbehaving import status
 from tests.mirror.publishing import publisher
 from tests.mirror.upstreams import Handler, upstream_of
 
 LAST = 5
-
-
-def follow_for(of: Plan, rounds: int, meanwhile: Callable[[int], object]) -> list[Outcome]:
-    """Follow for some looks; `meanwhile` is called after each with its number."""
-    outcomes: list[Outcome] = []
-
-    async def run() -> None:
-        task = asyncio.ensure_future(follow(of, report))
-
-        def end() -> None:
-            task.cancel()
-
-        ends.append(end)
-        await task
-
-    def report(outcome: Outcome) -> None:
-        outcomes.append(outcome)
-        meanwhile(len(outcomes))
-        if len(outcomes) == rounds:
-            ends[0]()
-
-    ends: list[Callable[[], None]] = []
-    with pytest.raises(asyncio.CancelledError):
-        asyncio.run(run())
-    return outcomes
 
 
 def test_every_step_of_a_history_is_followed_byte_for_byte(history: History, tmp_path: Path) -> None:
@@ -102,7 +76,7 @@ def test_endless_key_sets_lead_nowhere(history: History, holding: Path, tried: C
 
     with upstream_of(last.files) as upstream:
         upstream.faults[""] = any_set
-        outcome = look(plan(upstream.address, holding, history.keys, last.now, patience=Patience(whole=30)))
+        outcome = look(plan(upstream.address, holding, history.keys, last.now))
         assert outcome.kind == "refused"
         assert len(upstream.names()) == 2 + 2 * 100
 
@@ -113,7 +87,7 @@ def test_endless_key_sets_lead_nowhere(history: History, holding: Path, tried: C
             any_set(handler)
 
         upstream.faults[""] = slow_set
-        outcome = look(plan(upstream.address, holding, history.keys, last.now))
+        outcome = look(plan(upstream.address, holding, history.keys, last.now, patience=Patience(whole=1)))
         assert outcome.kind == "refused"
         assert len(upstream.names()) < 20
     assert held(holding, history.keys) == history.steps[HELD].files

@@ -41,7 +41,8 @@ LATEST: Final = "latest.json"
 MOST_STEPS: Final = 100
 """The most key sets that are gone over at once."""
 NO_KEYS: Final = (
-    "no key is trusted: name a file of keys that you trust, or say expressly that unsigned releases may be followed"
+    "no key is trusted: name a file of keys with --keys (SLEEP_GUIDANCE_TRUSTED_KEYS), or follow what nobody proves "
+    "with --unsigned (SLEEP_GUIDANCE_UPSTREAM_UNSIGNED=follow)"
 )
 
 

@@ -43,8 +43,9 @@ class Publisher(NamedTuple):
         return self._replace(now=self.now + more)
 
     def release(self, version: str) -> "Publisher":
-        """Publish a release whose words name its version."""
+        """Publish a release whose words name its version, in the topic and in the check."""
         files = good()
+        files["topics/legs.json"] = {**files["topics/legs.json"], "summary": f"Legs of {version}."}
         files["phrases.json"] = {**files["phrases.json"], "no_advice_yet": f"Words of {version}."}
         draft = write(self.folder.parent / f"draft-{version}", files)
         freeze(load_draft(draft), version, self.folder, self.now, signers=self.signers)
@@ -85,14 +86,14 @@ class Publisher(NamedTuple):
         return self.later()
 
 
-def publisher(place: Path, *, signed: bool = True) -> Publisher:
+def publisher(place: Path, *, signed: bool = True, now: datetime = NOW) -> Publisher:
     """Somebody who has published nothing yet."""
     folder = place / "releases"
     folder.mkdir(parents=True)
     if not signed:
-        return Publisher(folder, None, NOW)
-    one = Publisher(folder, Signers(new_key("release"), new_key("pointer")), NOW)
+        return Publisher(folder, None, now)
+    one = Publisher(folder, Signers(new_key("release"), new_key("pointer")), now)
     assert one.signers is not None
-    add_key(one.signers.release, None, NOW, folder)
-    add_key(one.signers.pointer, one.signers.release, NOW + timedelta(seconds=1), folder)
-    return one.later()
+    add_key(one.signers.release, None, now, folder)
+    add_key(one.signers.pointer, one.signers.release, now + timedelta(seconds=1), folder)
+    return one.later(timedelta(seconds=2))

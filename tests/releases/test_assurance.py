@@ -263,7 +263,7 @@ def reassures_the_doubtful(answer: Answer) -> Answer:
 def fears_doubt_more_than_reports(answer: Answer) -> Answer:
     def spoiled(profile: Profile) -> CheckAnswer:
         found = answer(profile)
-        if found.advice is MISSING or not profile.unsure:
+        if found.advice is MISSING or len(profile.unsure) % 2 == 0:  # one doubt less, and the fear is gone
             return found
         worst = found.worst_case
         return found.model_copy(

@@ -1,8 +1,6 @@
 """Holds the making of the app from content that is loaded and checked already. Keeps no state of its own."""
 
 import uuid
-from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -11,17 +9,17 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from api import VERSION
+from api.mcp import door
 from api.releases.library import Library
-from api.routes import checks, content, releases, service, syncing
+from api.routes import checks, content, machines, matches, releases, replies, service, syncing
 from api.settings import Settings, guards, read_place
 from api.web import problems
-from api.web.describing import FREE, with_quotas
+from api.web.describing import describe
 from api.web.exposing import listen, page_of, registry_of
 from api.web.front import front, with_options
 from api.web.metrics import Tally
 from api.web.observing import Record, to_all
 from api.web.traces import tracing
-from schemas.problems import Problem
 
 DESCRIPTION: Final = """Structured sleep-health guidance and a red-flag check.
 
@@ -33,13 +31,17 @@ def create_app(library: Library, settings: Settings) -> ASGIApp:
     """Make the app that serves a library."""
     app = make_routes(library)
     record = observed(app, settings)
+    app.include_router(door.make_router(settings))
     inner = guarded(with_options(app, app.routes), settings)
     if settings.cors_origins:
         inner = CORSMiddleware(
             inner,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
-            allow_headers=["Content-Type", "Accept-Language", *(["Authorization"] if settings.partner_keys else [])],
+            allow_headers=[
+                *("Content-Type", "Accept-Language", *door.HEADERS),
+                *(["Authorization"] if settings.partner_keys else []),
+            ],
             expose_headers=["X-Request-ID", "Content-Language", "RateLimit", "RateLimit-Policy", "Retry-After"],
         )
     return front(
@@ -99,8 +101,8 @@ def make_routes(library: Library) -> FastAPI:
     )
     app.state.library = library
     problems.install(app)
-    for router in (content.router, checks.router, syncing.router, releases.router, service.router):
-        app.include_router(router)
+    for part in (content, checks, replies, matches, syncing, releases, service, machines):
+        app.include_router(part.router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app
 
@@ -112,35 +114,6 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes, summary=None
     )
-    schemas = document["components"]["schemas"]
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
-    problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem_schema.pop("$defs", {})
-    schemas["Problem"] = problem_schema
-    for path, operations in document["paths"].items():
-        for operation in operations.values():
-            operation["responses"] |= _problem_responses(path, operation)
-    with_quotas(document)
+    describe(document)
     app.openapi_schema = document
     return document
-
-
-def _problem_responses(path: str, operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Name the problems that an operation can answer with."""
-    statuses = [
-        500,
-        *(() if path in FREE else (401, 429)),
-        *(int(status) for status in operation["responses"] if int(status) >= HTTPStatus.BAD_REQUEST),
-    ]
-    if operation.get("parameters"):
-        statuses.append(422)
-    if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
-        statuses.append(404)
-    if "requestBody" in operation:
-        statuses += [400, 413, 415, 422]
-    body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        str(status): {"description": problems.KINDS[problems.KIND_OF.get(status, "failure")].title, "content": body}
-        for status in sorted(set(statuses))
-    }

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """The folder that holds the published releases."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """The web origins whose pages may call the service, with commas between them, or * for all; none by default."""
+    mcp_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """The host names, besides localhost, under which chatbots may call /mcp, with commas between them."""
     log: Literal["json", "off"] = "json"
     """Whether to write one line of JSON for each request to standard output."""
     quota_reads: str = "off"
@@ -74,7 +76,7 @@ class Settings(BaseSettings):
             read_place(value)
         return value
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "mcp_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -88,6 +90,14 @@ class Settings(BaseSettings):
                 message = "each origin must be like https://example.org, without a path, or *"
                 raise ValueError(message)
         return value
+
+    @field_validator("mcp_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", host) for host in value):
+            message = "each host must be a name like guidance.example.org, without scheme, port or path"
+            raise ValueError(message)
+        return tuple(host.lower() for host in value)
 
 
 def _of_form(value: str, form: str, message: str) -> str:

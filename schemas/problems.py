@@ -50,7 +50,7 @@ class Problem(Frozen):
     detail: Annotated[str, Field(max_length=1000)]
     errors: tuple[ProblemError, ...] | MISSING = MISSING
     emergency: Annotated[str, Field(max_length=300)] | MISSING = MISSING
-    """On every error of the red-flag check: what to do if this may be an emergency."""
+    """On every error of a check: what to do if this may be an emergency."""
 
 
 class SleepGuidanceError(Exception):

@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.cli.editing import openapi, order, release, show, validate
+from api.cli.editing import openapi, order, show, validate
 from api.cli.partnering import new_partner
 from api.cli.publishing import KeyFiles, make_key, recall, refresh, retire, signers, verify
+from api.cli.releasing import Asked, changes, release
 from api.cli.reviewing import review
 from api.cli.simulating import Draw, simulated
 from api.cli.talking import check, interview
 from api.cli.terminal import Terminal
 from api.main import serve
+from api.releases.bumping import NEXT
 from api.settings import ROOT, Settings, read_settings
 from schemas.problems import ContentRefused, ProfileRefused, SleepGuidanceError
 
@@ -55,6 +57,7 @@ def _run(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> 
         "validate": lambda: validate(parsed.directory, terminal),
         "order": lambda: order(parsed.directory, terminal),
         "review": lambda: review(parsed.directory, parsed.output, terminal),
+        "changes": lambda: changes(parsed.directory, settings.releases, terminal),
         "release": lambda: _release(parsed, settings, terminal),
         "recall": lambda: recall(_recalled(parsed), settings.releases, _keys(parsed), terminal),
         "keys": lambda: _change_keys(parsed, settings, terminal),
@@ -81,7 +84,8 @@ def _interview(parsed: argparse.Namespace, settings: Settings, terminal: Termina
 def _release(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     if parsed.version == REFRESH:
         return refresh(settings.releases, _keys(parsed), terminal)
-    return release(parsed.version, parsed.directory, settings.releases, signers(_keys(parsed)), terminal)
+    asked = Asked(parsed.version, parsed.same_meaning, signers(_keys(parsed)))
+    return release(asked, parsed.directory, settings.releases, terminal)
 
 
 def _change_keys(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
@@ -170,9 +174,16 @@ def _parser() -> argparse.ArgumentParser:
     reviewing = commands.add_parser("review", help="write a draft and its cases as one page for a clinical reviewer")
     reviewing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     reviewing.add_argument("--output", type=Path, default=Path("review.html"), help="the page (review.html)")
+    comparing = commands.add_parser("changes", help="prove what a draft changes, and which version it must have")
+    comparing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     releasing = commands.add_parser("release", help="freeze a draft into a release that never changes")
-    releasing.add_argument("version", help="MAJOR.MINOR.PATCH, above the last one; or `refresh` to renew the pointer")
+    releasing.add_argument(
+        "version", nargs="?", default=NEXT, help="which it must be; or `next` (next); or `refresh` to renew the pointer"
+    )
     releasing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
+    releasing.add_argument(
+        "--same-meaning", type=Path, metavar="FILE", help='words that mean the same: [{"kind", "id", "reason"}]'
+    )
     _add_publishing(commands, releasing)
     showing = commands.add_parser("show", help="show an item of the newest release by its id")
     showing.add_argument("id", help="the id of any item")

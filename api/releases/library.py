@@ -12,6 +12,7 @@ from api.content.canonical import digest
 from api.content.loading import read_bundle
 from api.red_flags.edition import Edition, make_edition
 from api.releases.files import parse, read_file
+from api.releases.freezing import ASSURANCE
 from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys
 from api.releases.pointing import recall_faults
 from api.releases.recalling import Removed, answers_for, removed_items, without
@@ -22,7 +23,7 @@ from schemas.releases import Bundle, Latest, Ledger, LedgerEntry, ReleaseManifes
 
 POINTERS: Final = ("latest.json", "latest.signature", "ledger.json", KEYS, SIGNATURE)
 """The files beside the releases; the signatures and keys are there only where releases are signed."""
-FILES: Final = ("bundle.json", "manifest.json", "signature", "assurance.json")
+FILES: Final = ("bundle.json", "manifest.json", "signature", ASSURANCE)
 """The files of one release; the last two are there only where it was signed and reported on."""
 NOTHING_TRUSTED: Final = KeySet()
 
@@ -199,6 +200,8 @@ def _signature_faults(files: Mapping[str, bytes], latest: Latest, ledger: Ledger
 def _release(directory: Path, entry: LedgerEntry, latest: Latest, faults: list[Fault]) -> Release | None:
     manifest_bytes = _bytes(directory, f"{entry.version}/manifest.json", entry.manifest, faults)
     bundle_bytes = _bytes(directory, f"{entry.version}/bundle.json", entry.bundle, faults)
+    if entry.assurance is not MISSING:
+        _bytes(directory, f"{entry.version}/{ASSURANCE}", entry.assurance, faults)
     if manifest_bytes is None or bundle_bytes is None:
         return None
     manifest = parse(f"{entry.version}/manifest.json", manifest_bytes, ReleaseManifest, faults)

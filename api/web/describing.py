@@ -1,48 +1,117 @@
-"""Holds what the OpenAPI document says of quotas and partner keys. Knows no settings: it says what may be met."""
+"""Holds how the OpenAPI document is finished: errors, quotas, keys and bounds that hold of every call alike.
 
+Generated clients must be able to read it: nothing in it is null, and there is no choice between shapes.
+"""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
-from schemas.words import Json
+from api.web import problems
+from schemas.problems import Problem
 
-FREE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-"""The addresses that are never counted: those who watch over the service must see it when it is busy."""
-QUOTA_HEADERS: Final[dict[str, Json]] = {
-    "RateLimit-Policy": {
-        "description": 'The quota, where there is one: `"reads";q=600;w=60` is 600 requests in 60 seconds.',
-        "schema": {"type": "string", "maxLength": 100},
-    },
-    "RateLimit": {
-        "description": 'What is left of it: `"reads";r=12;t=60` is 12 requests in the next 60 seconds.',
-        "schema": {"type": "string", "maxLength": 100},
-    },
-    "Retry-After": {
-        "description": "How many seconds to wait before the next request.",
-        "schema": {"type": "integer", "minimum": 1, "maximum": 7200},
-    },
+Json = Any
+
+LONGEST_TEXT: Final = 1_000_000
+"""No text in an answer has more characters: a whole bundle of content has fewer bytes."""
+MOST_ENTRIES: Final = 10_000
+"""No list in an answer has more entries."""
+LARGEST_NUMBER: Final = 2**31 - 1
+"""No whole number in an answer is larger."""
+NO_CONTROL: Final = r"^[^\u0000-\u0008]*$"
+"""What holds of every text that has no stricter form: there are no control characters in it."""
+
+TAGS: Final = {
+    "content": "Topics, causes, remedies, red flags, findings, sources, regions: cited, graded, from one release.",
+    "check": "What is known of a person against the escalation criteria. Nothing is stored.",
+    "releases": "What was published, and how a copy of it is kept right.",
+    "service": "Whether the service lives and can answer.",
 }
-PARTNER_KEY: Final[Json] = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "A partner key, where whoever runs the service gives them out; it brings a quota of its own. "
-    "Nothing needs a key. A wrong one is refused.",
+SERVER: Final = "The service that gives this document, local or in production."
+ALWAYS: Final = (400, 401, 422, 429, 500)
+"""The errors that any call can answer with."""
+RETRY: Final = "Retry-After"
+HEADERS: Final = {
+    "Access-Control-Allow-Origin": "Given where web pages of other origins may call.",
+    "RateLimit": "What is left of the quota, where one is set, as a structured field.",
+    "RateLimit-Policy": "The quota, where one is set, as a structured field.",
+    RETRY: "After how many seconds to try again.",
 }
 
 
-def with_quotas(document: dict[str, Any]) -> None:
-    """Say of every call but the free ones that it takes a partner key, and that it may be refused for now."""
+def describe(document: dict[str, Json]) -> dict[str, Json]:
+    """Finish an OpenAPI document as the framework gives it."""
+    document["info"] |= {
+        "contact": {"name": "Sleep Guidance API"},
+        "license": {"name": "Apache-2.0 (content: CC BY 4.0)", "identifier": "Apache-2.0"},
+    }
+    document["servers"] = [{"url": "/", "description": SERVER, "x-internal": False}]
+    document["security"] = [{}, {"partner_key": []}]
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     components = document["components"]
-    components["headers"] = QUOTA_HEADERS
-    components["securitySchemes"] = {"partner_key": PARTNER_KEY}
-    for path, operations in document["paths"].items():
+    components["securitySchemes"] = {
+        "partner_key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A partner's key, for a quota of their own. Nothing here needs one.",
+        }
+    }
+    components["headers"] = {
+        name: {"description": text, "schema": {"type": "string", "maxLength": 200, "pattern": NO_CONTROL}}
+        for name, text in HEADERS.items()
+    }
+    schemas = components["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem_schema.pop("$defs", {})
+    schemas["Problem"] = problem_schema
+    for operations in document["paths"].values():
         for operation in operations.values():
-            operation["security"] = [] if path in FREE else [{}, {"partner_key": []}]
-            if path not in FREE:
-                _add_headers(operation["responses"])
+            operation["responses"] |= _problem_responses(operation)
+            for status, response in operation["responses"].items():
+                named = [name for name in HEADERS if name != RETRY or status in {"429", "500"}]
+                response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
+    for schema in _schemas(document):
+        _bound(schema)
+    return document
 
 
-def _add_headers(responses: dict[str, Any]) -> None:
-    for status, response in responses.items():
-        names = ["RateLimit-Policy", "RateLimit", *(["Retry-After"] if status == "429" else [])]
-        response.setdefault("headers", {}).update(
-            {name: {"$ref": f"#/components/headers/{name}"} for name in names if status[0] in "24"}
-        )
+def _problem_responses(operation: Mapping[str, Json]) -> dict[str, Json]:
+    """Name the problems that an operation can answer with."""
+    statuses = {*ALWAYS, *(int(status) for status in operation["responses"] if int(status) >= HTTPStatus.BAD_REQUEST)}
+    if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
+        statuses.add(404)
+    if "requestBody" in operation:
+        statuses |= {413, 415}
+    body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        str(status): {"description": problems.KINDS[problems.KIND_OF.get(status, "failure")].title, "content": body}
+        for status in sorted(statuses)
+    }
+
+
+def _schemas(value: Json) -> Iterator[dict[str, Json]]:
+    """Give every schema in a document: whatever says of which type it is."""
+    if isinstance(value, dict):
+        if isinstance(value.get("type"), str):
+            yield value
+        for part in value.values():
+            yield from _schemas(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _schemas(part)
+
+
+def _bound(schema: dict[str, Json]) -> None:
+    """Say the bounds that hold of a schema which names none of its own."""
+    if schema["type"] == "string" and not schema.keys() & {"enum", "const"}:
+        schema.setdefault("maxLength", LONGEST_TEXT)
+        if not schema.keys() & {"format", "pattern"}:
+            schema["pattern"] = NO_CONTROL
+    elif schema["type"] == "array":
+        schema.setdefault("maxItems", MOST_ENTRIES)
+    elif schema["type"] == "integer":
+        schema.setdefault("format", "int32")
+        schema.setdefault("minimum", -LARGEST_NUMBER - 1)
+        schema.setdefault("maximum", LARGEST_NUMBER)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from html import escape
 from http import HTTPStatus
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -26,10 +26,12 @@ from schemas.problems import (
 
 MEDIA_TYPE: Final = "application/problem+json"
 CHECK_PATH: Final = "/v1/red-flag-checks"
+MCP_PATH: Final = "/mcp"
+PATHS_OF_PEOPLE: Final = frozenset({CHECK_PATH, "/v1/reply-checks", "/v1/finding-matches", MCP_PATH})
 EMERGENCY: Final = (
     "If this may be an emergency, call your local emergency number now. Do not wait for this service to answer."
 )
-"""Stands in every error of the red-flag check."""
+"""Stands in every error of what is asked about a person: checks, over HTTP and as a tool, replies and plain words."""
 
 
 TOO_OLD: Final = (
@@ -61,6 +63,15 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "Send JSON in UTF-8, with no key twice in one object, no NaN, and objects at most 16 deep. `errors` says what "
         "was found.",
     ),
+    "foreign-origin": ProblemKind(
+        "Pages of this origin may not call here",
+        "Only pages that the service trusts may call it from a browser. Whoever runs it names their origins in "
+        "SLEEP_GUIDANCE_CORS_ORIGINS.",
+    ),
+    "foreign-host": ProblemKind(
+        "The service has no such name",
+        "Call it by a name that it knows: localhost, or one that whoever runs it gave in SLEEP_GUIDANCE_MCP_HOSTS.",
+    ),
     "key-refused": ProblemKind(
         "The partner key is not right",
         "Send the header `Authorization: Bearer` with the key that you were given, once, or leave it out to call "
@@ -75,7 +86,9 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "Where an item is recalled, use what replaces it; `detail` says why it was recalled. Where a sync token is too "
         "old or from elsewhere, start again with GET /v1/changes without `since`, and take away what is not in it.",
     ),
-    "too-large": ProblemKind("The request is too large", "Send less: a check is at most 16 KiB."),
+    "too-large": ProblemKind(
+        "The request is too large", "Send less: a check is at most 16 KiB, a reply check or a call of a tool 64 KiB."
+    ),
     "wrong-media-type": ProblemKind(
         "The body must be JSON", "Send the header `Content-Type: application/json`, and JSON in UTF-8."
     ),
@@ -105,11 +118,13 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
 KIND_OF: Final[Mapping[int, str]] = {
     400: "bad-request",
     401: "key-refused",
+    403: "foreign-origin",
     404: "not-found",
     405: "method-not-allowed",
     410: "gone",
     413: "too-large",
     415: "wrong-media-type",
+    421: "foreign-host",
     422: "invalid",
     429: "too-many",
     503: "not-yet",
@@ -123,7 +138,7 @@ def problem(
     detail: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Make the answer for an error; every error of the red-flag check carries the emergency line."""
+    """Make the answer for an error; every error of a check carries the emergency line."""
     kind = KIND_OF.get(status, "failure" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad-request")
     body = Problem(
         type=f"/problems/{kind}",
@@ -131,7 +146,7 @@ def problem(
         status=status,
         detail=detail or (errors[0].detail if errors else KINDS[kind].help),
         errors=errors or MISSING,
-        emergency=EMERGENCY if path == CHECK_PATH else MISSING,
+        emergency=EMERGENCY if path in PATHS_OF_PEOPLE else MISSING,
     )
     return Response(
         body.model_dump_json(),
@@ -142,14 +157,14 @@ def problem(
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ProfileRefused)  # noqa: S101 -- the table below holds it, here and after
-    return problem(error.status, request.url.path, error.errors)
+    known = cast("ProfileRefused", error)  # the table below holds it, here and after
+    return problem(known.status, request.url.path, known.errors)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
-    found = [{**one, "loc": one["loc"][1:]} for one in error.errors()]
-    place = error.errors()[0]["loc"][0]
+    said = cast("RequestValidationError", error).errors()
+    found = [{**one, "loc": one["loc"][1:]} for one in said]
+    place = said[0]["loc"][0]
     return problem(422, request.url.path, as_errors(found, f"{place}:"))
 
 
@@ -179,10 +194,10 @@ async def _old_token(request: Request, _error: Exception) -> Response:
 
 
 async def _of_framework(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
-    standard = HTTPStatus(error.status_code).phrase  # stands there where no more was said
-    detail = "" if error.detail == standard else error.detail
-    return problem(error.status_code, request.url.path, detail=detail, headers=error.headers)
+    known = cast("HTTPException", error)
+    standard = HTTPStatus(known.status_code).phrase  # stands there where no more was said
+    detail = "" if known.detail == standard else known.detail
+    return problem(known.status_code, request.url.path, detail=detail, headers=known.headers)
 
 
 async def _gone_away(request: Request, _error: Exception) -> Response:

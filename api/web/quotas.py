@@ -14,10 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.settings import Settings
 from api.web.callers import Named, named, network, read_partners
 from api.web.counting import OwnCounter, SharedCounter, Spent
-from api.web.describing import FREE
 from api.web.problems import CHECK_PATH, problem
 from schemas.partners import Partner
 
+FREE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""The addresses that are never counted: those who watch over the service must see it when it is busy."""
 MEMORY: Final = "memory"
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 KEY_REFUSED: Final = (

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 from starlette.types import ASGIApp
 
@@ -45,7 +46,7 @@ def test_nothing_in_it_breaks_generated_clients(document: Json) -> None:
 
 def test_operation_ids_are_the_names_of_functions_and_each_says_what_it_does(document: Json) -> None:
     found = [one["operationId"] for _, _, one in operations(document)]
-    assert len(set(found)) == len(found) < 30
+    assert len(set(found)) == len(found)
     assert all(name.isidentifier() for name in found)
     assert all(one["description"].rstrip().endswith((".", '"')) for _, _, one in operations(document))
 
@@ -56,14 +57,13 @@ def test_every_operation_names_its_problems(document: Json) -> None:
         assert ("404" in one["responses"]) == ("{" in path)
 
 
-def test_every_operation_but_the_free_ones_says_that_it_takes_a_key_and_may_be_refused_for_now(document: Json) -> None:
-    for _, path, one in operations(document):
-        free = path in {"/healthz", "/readyz"}
-        assert one["security"] == ([] if free else [{}, {"partner_key": []}])
-        assert ("429" in one["responses"]) == ("401" in one["responses"]) == (not free)
+def test_every_operation_takes_a_key_and_none_needs_one(document: Json) -> None:
+    assert document["security"] == [{}, {"partner_key": []}]
+    for _, _, one in operations(document):
+        assert {"401", "429"} <= one["responses"].keys()
         for status, response in one["responses"].items():
-            told = set() if free or status[0] == "5" else {"RateLimit", "RateLimit-Policy"}
-            assert response.get("headers", {}).keys() >= told | ({"Retry-After"} if status == "429" else set())
+            told = {"RateLimit", "RateLimit-Policy"} | ({"Retry-After"} if status == "429" else set())
+            assert response["headers"].keys() >= told
 
 
 def test_the_example_of_every_operation_is_answered(document: Json, shipped_app: ASGIApp) -> None:
@@ -81,3 +81,8 @@ def test_the_example_of_every_operation_is_answered(document: Json, shipped_app:
         answer = call(shipped_app, method.upper(), path, params=query, **more)
         expected = 404 if path.endswith("/signature") else 200  # the shipped releases are not signed
         assert answer.status_code == expected, (path, answer.text)
+        media_type = answer.headers["content-type"].partition(";")[0]
+        described = one["responses"][str(expected)]["content"][media_type]
+        if media_type.endswith("json"):
+            schema = {**described["schema"], "components": document["components"]}
+            jsonschema.Draft202012Validator(schema).validate(answer.json())

@@ -25,6 +25,11 @@ def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings(cors_origins=("*",)).cors_origins == ("*",)
 
 
+def test_hosts_are_split_at_commas_and_written_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}MCP_HOSTS", "Guidance.example.org, [2001:DB8::1]")
+    assert read_settings().mcp_hosts == ("guidance.example.org", "[2001:db8::1]")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
@@ -37,6 +42,8 @@ def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
             "https://a.example/path",
             "SLEEP_GUIDANCE_CORS_ORIGINS: Value error, each origin must be like",
         ),
+        ("MCP_HOSTS", "https://a.example", "SLEEP_GUIDANCE_MCP_HOSTS: Value error, each host must be a name like"),
+        ("MCP_HOSTS", "a.example:8000", "SLEEP_GUIDANCE_MCP_HOSTS: Value error, each host must be a name like"),
         ("PROT", "9000", "SLEEP_GUIDANCE_PROT: there is no such setting. The settings are"),
     ],
 )

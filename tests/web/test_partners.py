@@ -79,7 +79,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("value", WRONG)
+@pytest.mark.parametrize("value", WRONG, ids=range(len(WRONG)))
 def test_a_wrong_key_is_refused_and_never_taken_for_nobody(small: Library, tmp_path: Path, value: str) -> None:
     app = app_of(small, partner_keys=file_of(tmp_path, {"partners": [CLINIC]}))
     headers = {"Authorization": value.encode("latin-1")}

@@ -1,0 +1,1 @@
+"""Holds what measures the service. A benchmark prints what it measured; nothing is asserted."""

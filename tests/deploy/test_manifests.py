@@ -1,4 +1,4 @@
-"""The manifests: whole, bound, fit for each other and for the service they run. Schemas are for `make check` to hold."""
+"""The manifests: whole, bound, fit for each other and for the service. Schemas are for `make check` to hold."""
 
 import json
 import re
@@ -22,14 +22,15 @@ FROM_OUTSIDE = {"sleep-guidance-trusted-keys", "sleep-guidance-partners"}
 """What whoever runs the service brings: the keys that they trust, and their partners."""
 
 
-class Strict(yaml.SafeLoader):
+class Strict(yaml.SafeLoader):  # type: ignore[misc]  # it comes without types
     """Refuses a key that stands twice in one mapping, of which YAML would keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Json]:  # noqa: FBT001, FBT002 -- the name that it overrides
         self.flatten_mapping(node)
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         assert len(set(keys)) == len(keys), (node.start_mark, keys)
-        return super().construct_mapping(node, deep=deep)
+        mapping: dict[Hashable, Json] = super().construct_mapping(node, deep=deep)
+        return mapping
 
 
 def read(path: Path) -> list[Json]:
@@ -37,9 +38,7 @@ def read(path: Path) -> list[Json]:
 
 
 FILES = sorted(KUBERNETES.rglob("*.yaml"))
-KUSTOMIZATIONS = [
-    path for path in [*FILES, DEPLOY / "nginx" / "kustomization.yaml"] if path.name == "kustomization.yaml"
-]
+KUSTOMIZATIONS = [*KUBERNETES.rglob("kustomization.yaml"), DEPLOY / "nginx" / "kustomization.yaml"]
 PATCHES = {path.parent / one["path"] for path in KUSTOMIZATIONS for one in read(path)[0].get("patches", ())}
 WHOLE = [one for path in FILES if path not in {*KUSTOMIZATIONS, *PATCHES} for one in read(path)]
 PARTS = [one for path in PATCHES for one in read(path) if isinstance(one, dict)]

@@ -134,7 +134,7 @@ def test_a_stop_has_time_enough_and_a_roll_leaves_a_replica_to_turn_to() -> None
         (one,) = (one for one in of_kind("Deployment") if one["metadata"]["name"] == name)
         spec = one["spec"]
         assert spec["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
-        assert spec["minReadySeconds"] > fail_timeout
+        assert spec["minReadySeconds"] > fail_timeout + 1, "nginx counts in whole seconds"
         command = " ".join(spec["template"]["spec"]["containers"][0]["lifecycle"]["preStop"]["exec"]["command"])
         slept = sum(map(int, re.findall(r"sleep (\d+)", command)))
         assert 5 <= slept < spec["template"]["spec"]["terminationGracePeriodSeconds"] - 10

@@ -29,7 +29,11 @@ content.** Every answer names the release it comes from. Nothing a person sends 
 
 def create_app(library: Library, settings: Settings) -> ASGIApp:
     """Make the app that serves a library."""
-    app = make_routes(library)
+    return in_front(make_routes(library), settings)
+
+
+def in_front(app: FastAPI, settings: Settings) -> ASGIApp:
+    """Put what every request goes through before the routes; they answer from the library of `app.state`."""
     record = observed(app, settings)
     app.include_router(door.make_router(settings))
     inner = guarded(with_options(app, app.routes), settings)

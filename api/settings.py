@@ -4,13 +4,14 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.mirror.fetching import read_address
 from schemas.partners import QUOTA
-from schemas.problems import SleepGuidanceError
+from schemas.problems import SleepGuidanceError, UpstreamUnusable
 
 PREFIX: Final = "SLEEP_GUIDANCE_"
 MOST_PORT: Final = 65535
@@ -33,6 +34,16 @@ class Settings(BaseSettings):
     """The port to listen on."""
     releases: Path = ROOT / "data" / "releases"
     """The folder that holds the published releases."""
+    upstream: str = ""
+    """The address of releases to follow and serve, such as another instance of this service; none where left out."""
+    trusted_keys: Path | None = None
+    """A file of public keys (a keys.json); nothing is served that is not signed by them."""
+    upstream_unsigned: Literal["refuse", "follow"] = "refuse"
+    """Whether to follow an upstream where no keys are trusted; then nobody proves what it gives."""
+    poll_seconds: float = Field(default=60, ge=1, le=86_400)
+    """How long to wait between two looks at the upstream."""
+    mirror: Path = ROOT / "data" / "mirror"
+    """The folder in which what was taken over from the upstream is kept."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """The web origins whose pages may call the service, with commas between them, or * for all; none by default."""
     mcp_hosts: Annotated[tuple[str, ...], NoDecode] = ()
@@ -80,6 +91,14 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("upstream")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        try:
+            return read_address(value) if value else value
+        except UpstreamUnusable as error:
+            raise ValueError(str(error)) from None
 
     @field_validator("cors_origins")
     @classmethod
@@ -145,8 +164,22 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         names = ", ".join(sorted(known))
         message = f"{', '.join(unknown)}: there is no such setting. The settings are {names}."
         raise SettingsRefused(message)
+    return _made({})
+
+
+def with_said(settings: Settings, said: Mapping[str, object]) -> Settings:
+    """Give settings of which some were said otherwise, on the command line.
+
+    Raises:
+        SettingsRefused: a value cannot be used.
+
+    """
+    return _made({**settings.model_dump(), **said})
+
+
+def _made(values: Mapping[str, Any]) -> Settings:
     try:
-        return Settings()
+        return Settings(**values)
     except ValidationError as error:
         lines = [
             f"{PREFIX}{'_'.join(str(part) for part in one['loc'][:1]).upper()}: {one['msg']}."

@@ -10,7 +10,10 @@
     ├── SignatureRefused   bytes are not signed by a key that is trusted for them
     ├── TokenAhead         a sync token leads to a release that this copy of the service has yet to get
     ├── TokenMalformed     a sync token is none of ours
-    └── TokenTooOld        a sync token leads from or to a release that cannot be given any more
+    ├── TokenTooOld        a sync token leads from or to a release that cannot be given any more
+    ├── UpstreamUnusable   an upstream cannot be followed as it was asked for
+    ├── UpstreamSilent     an upstream does not give what it should have
+    └── FolderInUse        another process writes the folder of a mirror
 """
 
 from typing import Annotated, NamedTuple
@@ -98,3 +101,15 @@ class TokenMalformed(SleepGuidanceError):
 
 class TokenTooOld(SleepGuidanceError):
     """A sync token leads from or to a release that cannot be given any more."""
+
+
+class UpstreamUnusable(SleepGuidanceError):
+    """An upstream cannot be followed as it was asked for; the message says what to change."""
+
+
+class UpstreamSilent(SleepGuidanceError):
+    """An upstream cannot be reached, or does not give what it should have; the message says what and why."""
+
+
+class FolderInUse(SleepGuidanceError):
+    """Another process writes the folder of a mirror."""

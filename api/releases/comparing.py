@@ -57,7 +57,7 @@ def _order(before: Bundle, after: Bundle) -> Iterator[Difference]:
     old, new = ({finding.id for finding in bundle.findings} for bundle in (before, after))
     order = [name for name in before.question_order if name in new]
     if order != [name for name in after.question_order if name in old]:
-        yield _told("question_changed", "The questions are asked in another order.", "minor")
+        yield _told("question_changed", "Other questions are asked, or in another order.", "minor")
 
 
 def _documents(before: Bundle, after: Bundle) -> Iterator[Difference]:

@@ -65,6 +65,8 @@ class Worlds(NamedTuple):
     """What is so of everybody."""
     named: Mapping[str, z3.BoolRef]
     """What must be named to describe the person: findings that nothing named implies, numbers that are in a band."""
+    certain: Pairs
+    """What follows from what for both contents."""
     before: Side
     after: Side
 
@@ -85,7 +87,7 @@ def encode(before: Bundle, after: Bundle) -> Worlds:
         holds = {name: _holds(name, words, names, told, certain) for name in names}
         possible += [z3.Implies(exists, told[names[name]]) for name, exists in _numbers_there(words, names, holds)]
         sides.append(_side(bundle, _Reader(holds, told, names, numbers)))
-    return Worlds(joined, told, numbers, tuple(possible), _named(told, telling, certain), *sides)
+    return Worlds(joined, told, numbers, tuple(possible), _named(told, telling, certain), certain, *sides)
 
 
 def at_least(side: Side, view: str, rank: int) -> z3.BoolRef:

@@ -37,7 +37,8 @@ class Search:
         self._solver.set("rlimit", effort)
         self._solver.add(*worlds.possible)
         self._at_most: dict[int, z3.BoolRef] = {}
-        self._entries = [(one, 1) for one in worlds.named.values()]
+        self._named = {key: z3.Bool(f"named {key}") for key in sorted(worlds.named)}
+        self._solver.add(*(self._named[key] == one for key, one in worlds.named.items()))
 
     def possible(self, *formulas: z3.BoolRef) -> bool:
         """Tell whether all formulas are so of somebody; where they are not, that is a proof.
@@ -54,7 +55,11 @@ class Search:
         return bool(answer == z3.sat)
 
     def smallest(self, formula: z3.BoolRef) -> Found | None:
-        """Give the smallest person of whom a formula is so; None where it is so of nobody."""
+        """Give the smallest person of whom a formula is so; None where it is so of nobody.
+
+        Of several that are equally small it is the one whose entries come first by their ids, with the lowest values:
+        the same on every machine, whatever the solver happens to look at first.
+        """
         asked = z3.FreshBool("asked")
         self._solver.add(z3.Implies(asked, formula))
         if not self.possible(asked):
@@ -62,26 +67,38 @@ class Search:
         size = 0
         while not self.possible(asked, self._within(size)):
             size += 1
-        return self._found()
+        fixed = [asked, self._within(size)]
+        entries = self._entries()
+        for place in range(size):
+            while self._is_earlier(place, entries, fixed):
+                entries = self._entries()
+            fixed.append(self._named[entries[place]])
+        numbers = {key: self._lowest(key, fixed) for key in entries if key in self.worlds.numbers}
+        present = tuple(key for key in entries if key not in numbers)
+        implied = {high for low, high in self.worlds.certain if low in entries}
+        return Found(present, numbers, frozenset(implied.union(present)))
+
+    def _is_earlier(self, place: int, entries: list[str], fixed: list[z3.BoolRef]) -> bool:
+        """Tell whether an entry with an earlier id can stand at a place, where those before it are fixed."""
+        known = set(entries[:place])
+        others = [one for key, one in self._named.items() if key < entries[place] and key not in known]
+        return bool(others) and self.possible(*fixed, z3.Or(others))
+
+    def _lowest(self, key: str, fixed: list[z3.BoolRef]) -> float:
+        """Find the lowest value that there can be of a number, and fix it; it is where some band begins or ends."""
+        number = self.worlds.numbers[key]
+        value = next(cut for cut in number.cuts if self.possible(*fixed, number.value == cut))
+        fixed.append(number.value == value)
+        return float(value / 10**number.domain.decimals)
+
+    def _entries(self) -> list[str]:
+        """Read what describes the person whom the solver found last, in order."""
+        model = self._solver.model()
+        return [key for key, one in self._named.items() if z3.is_true(model[one])]
 
     def _within(self, size: int) -> z3.BoolRef:
         """Give the formula that a person takes at most so many entries."""
         if size not in self._at_most:
             self._at_most[size] = z3.Bool(f"at most {size}")
-            self._solver.add(z3.Implies(self._at_most[size], z3.PbLe(self._entries, size)))
+            self._solver.add(z3.Implies(self._at_most[size], z3.PbLe([(one, 1) for one in self._named.values()], size)))
         return self._at_most[size]
-
-    def _found(self) -> Found:
-        """Read the person whom the solver found last; of a stretch in which nothing differs, the lowest value."""
-        model = self._solver.model()
-        named = [key for key, one in self.worlds.named.items() if z3.is_true(model.eval(one, model_completion=True))]
-        numbers: dict[str, float] = {}
-        for key in named:
-            if key in self.worlds.numbers:
-                number = self.worlds.numbers[key]
-                value = model.eval(number.value, model_completion=True).as_long()
-                lowest = max(cut for cut in number.cuts if cut <= value)
-                numbers[key] = lowest / 10**number.domain.decimals
-        has = {key for key, one in self.worlds.told.items() if z3.is_true(model.eval(one, model_completion=True))}
-        present = tuple(sorted(key for key in named if key not in numbers))
-        return Found(present, numbers, frozenset(has - self.worlds.numbers.keys()))

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 from pydantic import MISSING
 
 from api.logic import identifier, ways
+from api.releases.vocabularies import REMOVED
 from schemas.content import Finding
 from schemas.criteria import Criterion
-from schemas.releases import Measured
 from schemas.words import Level
 
 MOST_WAYS: Final = 3
@@ -30,10 +30,14 @@ def listed(entries: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def somebody(present: Iterable[str], measurements: Iterable[Measured], findings: Findings) -> str:
-    """Describe a person by what is named of them."""
-    names = [findings[name].name for name in present]
-    names += [f"{findings[one.finding].name} {one.value:g}" for one in measurements]
+def somebody(present: Iterable[str], numbers: Mapping[str, float], findings: Findings) -> str:
+    """Describe a person by what is named of them; REMOVED stands behind what only the older content asks."""
+
+    def named(key: str) -> str:
+        name = findings[key.removesuffix(REMOVED)].name
+        return f"{name} (as asked before)" if key.endswith(REMOVED) else name
+
+    names = [*map(named, present), *(f"{named(key)} {value:g}" for key, value in numbers.items())]
     return f"Somebody with nothing but {listed(names)}" if names else "Somebody with nothing at all"
 
 

@@ -40,10 +40,10 @@ def contents(before: Bundle, after: Bundle, joined: Joined) -> Contents:
 def example(person: Found, findings: Findings) -> Example:
     """Describe a person."""
     present = tuple(sorted(name.removesuffix(REMOVED) for name in person.present))
-    measurements = tuple(
-        Measured(finding=name.removesuffix(REMOVED), value=value) for name, value in sorted(person.numbers.items())
-    )
-    return Example(present=present, measurements=measurements, words=somebody(present, measurements, findings))
+    numbers = dict(sorted(person.numbers.items()))
+    measurements = tuple(Measured(finding=name.removesuffix(REMOVED), value=value) for name, value in numbers.items())
+    words = somebody(person.present, numbers, findings)
+    return Example(present=present, measurements=measurements, words=words)
 
 
 def witness(person: Found, topic: str, both: Contents, remark: str = "") -> Witness:

@@ -87,7 +87,8 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "old or from elsewhere, start again with GET /v1/changes without `since`, and take away what is not in it.",
     ),
     "too-large": ProblemKind(
-        "The request is too large", "Send less: a check is at most 16 KiB, a reply check or a call of a tool 64 KiB."
+        "The request is too large",
+        "Send less: a check is at most 16 KiB, a reply check 64 KiB, a call of a tool 128 KiB.",
     ),
     "wrong-media-type": ProblemKind(
         "The body must be JSON", "Send the header `Content-Type: application/json`, and JSON in UTF-8."

@@ -176,6 +176,12 @@ FAULTS: list[tuple[str, Callable[[Files], None], str]] = [
     ("an empty domain", change("findings/age.json", maximum=0), "findings/age.json#/maximum: it must be above"),
     ("above itself", change("findings/gate.json", implies=["gate"]), "findings/gate.json#/implies: it cannot stand"),
     ("implying a number", change("findings/gate.json", implies=["age"]), "age is a number; only a yes/no finding"),
+    ("below a retired one", change("findings/weak.json", implies=["gate", "old-numb"]), "retired; numb took its"),
+    ("of a retired one", change("findings/weeks.json", of="old-numb"), "old-numb is retired; numb took its place"),
+    ("replaced by itself", change("findings/old-numb.json", replaced_by="old-numb"), "by itself in a circle"),
+    ("replaced in a circle", both(
+        change("findings/weak.json", replaced_by="old-numb"), change("findings/old-numb.json", replaced_by="weak")),
+     "findings/weak.json#/replaced_by: it is replaced by itself in a circle"),
     ("replaced by a number", change("findings/old-numb.json", replaced_by="age"), "replaced by a finding of its own"),
     ("a region twice", lambda files: files["regions.json"].update(regions=files["regions.json"]["regions"] * 2),
      "regions.json#/regions: GB stands twice"),

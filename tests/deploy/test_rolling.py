@@ -34,8 +34,8 @@ Json = Any
 PAUSE = 0.6
 """Seconds between two events, so that load meets every state."""
 SETTLED = 2.5
-"""Seconds for which a replica is ready before the next one goes: more than the front leaves one alone that failed, which
-nginx counts in whole seconds, so that one may be nearly two."""
+"""Seconds for which a replica is ready before the next one goes: longer than the front leaves one alone that failed,
+which nginx counts in whole seconds, so that one may be nearly two."""
 PAGE = 3
 """Records a page, so that a sync has many."""
 

@@ -184,11 +184,12 @@ def ways_of(name: str, before: Files, after: Files, seen: Seen, topic: str) -> s
     return "same" if (stood, old if stood else 0) != (stands, new if stands else 0) else ""
 
 
-def entries(person: Person, files: Files, bands: list[Json]) -> int:
-    """How many entries describe a person: findings that none of the others implies, and numbers in a band."""
+def described(person: Person, files: Files, bands: list[Json]) -> tuple[int, list[str], list[float]]:
+    """What describes a person, and how much it is: findings that no other of it implies, and numbers in a band."""
     numbers = {name for name in person.numbers if any(band["id"] == name and true_of(band, person) for band in bands)}
     said = person.has | numbers
-    return sum(not any(one in implied(other, files) - {other} for other in said) for one in said)
+    named = sorted(one for one in said if not any(one in implied(other, files) - {other} for other in said))
+    return len(named), named, [person.numbers[one] for one in named if one in numbers]
 
 
 def bands_of(value: Json) -> list[Json]:

@@ -34,8 +34,10 @@ def item_faults(bundle: Bundle) -> Iterator[Fault]:
     for red_flag in bundle.red_flags:
         yield from _red_flag_faults(red_flag, bundle)
     kinds = {finding.id: finding.kind for finding in bundle.findings}
+    heirs = {finding.id: finding.replaced_by for finding in bundle.findings if finding.replaced_by is not MISSING}
     for finding in bundle.findings:
         yield from _finding_faults(finding, kinds)
+        yield from _heir_faults(finding, heirs)
     codes = [region.code for region in bundle.regions.regions]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield Fault("regions.json", "/regions", f"{code} stands twice")
@@ -107,6 +109,22 @@ def _phrase_faults(phrases: Frozen, pointer: str) -> Iterator[Fault]:
             yield from _phrase_faults(phrase, f"{pointer}/{name}")
         elif isinstance(phrase, str) and not pointer:
             yield from _placeholder_faults(name, phrase)
+
+
+def _heir_faults(finding: Finding, heirs: Mapping[str, str]) -> Iterator[Fault]:
+    """A retired finding is read as another: nothing may stand below it, and the other must not lead back to it."""
+    file = file_of("findings", finding.id)
+    above = [("implies", name) for name in finding.implies]
+    above += [] if finding.of is MISSING else [("of", finding.of)]
+    for field, name in above:
+        if name in heirs and finding.id not in heirs:
+            yield Fault(file, f"/{field}", f"{name} is retired; {heirs[name]} took its place")
+    read_as, passed = finding.id, set[str]()
+    while read_as in heirs and read_as not in passed:
+        passed.add(read_as)
+        read_as = heirs[read_as]
+    if read_as in passed:
+        yield Fault(file, "/replaced_by", "it is replaced by itself in a circle")
 
 
 def _placeholder_faults(name: str, phrase: str) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ import yaml
 from starlette.types import ASGIApp
 
 from api import VERSION
+from api.cli import _parser
 from api.settings import PREFIX, ROOT, Settings
 from tests.deploy.fronting import SHIPPED
 from tests.face.calling import call
@@ -210,11 +211,24 @@ def test_every_setting_is_one_and_has_a_value_that_is_taken() -> None:
     composed = {
         name: re.sub(r"\${\w+:-(.*)}", r"\1", value)
         for name, value in COMPOSE["services"]["service"]["environment"].items()
+        if value is not None
     }
     for given in (generated()["sleep-guidance"], composed):
         settings = Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in given.items()})  # type: ignore[arg-type]
         assert len(given) > 3
         assert settings.host == "0.0.0.0"  # noqa: S104 -- in a container, of which only the port is reached
+
+
+def test_every_command_is_one_of_ours_and_rightly_said() -> None:
+    said = [container["args"] for _, container in containers() if "args" in container]
+    said += [one["command"] for one in COMPOSE["services"].values() if one["image"].startswith("sleep-guidance:")]
+    parsed = [
+        _parser().parse_args([re.sub(r"\$[({].*[)}]", "https://upstream.example/", word) for word in one])
+        for one in said
+    ]
+    assert sorted(one.command for one in parsed) == ["mirror", "mirror", "mirror", "serve", "serve"]
+    assert {str(one.mirror) for one in parsed if one.command == "mirror"} == {"/content"}
+    assert {str(one.trusted_keys) for one in parsed if one.command == "mirror"} == {"/keys/keys.json"}
 
 
 def test_a_volume_is_mounted_where_a_setting_looks() -> None:
@@ -226,7 +240,7 @@ def test_a_volume_is_mounted_where_a_setting_looks() -> None:
         for container in part["spec"]["template"]["spec"]["containers"]
         for mount in container["volumeMounts"]
     }
-    for name in ("RELEASES", "PARTNER_KEYS"):
+    for name in ("RELEASES", "PARTNER_KEYS", "TRUSTED_KEYS"):
         assert str(Path(settings[PREFIX + name]).parent) in mounts
     for one in [*of_kind("Deployment"), *(part for part in PARTS if part["kind"] == "Deployment")]:
         spec = one["spec"]["template"]["spec"]

@@ -10,6 +10,7 @@ from api import freshness
 from api.app import in_front, make_routes
 from api.settings import Settings
 from api.web import logs
+from api.web.together import TogetherProtocol
 
 
 def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: None) -> None:
@@ -40,7 +41,8 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
                 host=settings.host,
                 port=settings.port,
                 loop="uvloop",
-                http="httptools",
+                http=TogetherProtocol,
+                ws="none",
                 log_config=None,
                 access_log=False,
                 server_header=False,

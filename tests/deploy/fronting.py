@@ -1,6 +1,7 @@
 """How these tests run the shipped front on loopback: the same configuration, with only its places exchanged."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -41,8 +42,11 @@ def placed(folder: Path, ports: Sequence[int]) -> tuple[Path, int]:
         text = text.replace(shipped, ours)
     conf = folder / "nginx.conf"
     conf.write_text(text)
-    servers = "".join(f"server 127.0.0.1:{one} max_fails=2 fail_timeout=2s; " for one in ports)
-    (folder / "upstreams.conf").write_text(f"upstream service {{ zone service 64k; {servers} keepalive 32; }}\n")
+    shipped = re.sub(r"resolver .*", "", (SHIPPED.parent / "upstreams.conf").read_text())
+    here = "\\n    ".join(f"server 127.0.0.1:{one} \\1" for one in ports)
+    upstreams, count = re.subn(r"server service:8000 resolve (.*)", here, shipped)
+    assert count == 2
+    (folder / "upstreams.conf").write_text(upstreams)
     return conf, port
 
 

@@ -9,7 +9,7 @@ from api.matching.cues import Cues, grouped, with_roles
 from api.matching.look_alikes import LOOK_ALIKES
 
 _HAVING: Final = """
-a an my our your some any i im ive we weve you he she it they hes shes its is are am was were be been
+a an my our your some any i im ive we weve you he she it they hes shes its there theres is are am was were be been
 have has had having got get gets getting
 """
 
@@ -141,6 +141,18 @@ goaway: go away, going away, goes away
 wentaway: went away, gone away
 injured: hurt my, hurt his, hurt her
 take: im on, i am on, been on, was put on, been put on, prescribed
+dont: do not
+doesnt: does not
+didnt: did not
+isnt: is not
+arent: are not
+wasnt: was not
+werent: were not
+havent: have not
+hasnt: has not
+hadnt: had not
+cannot: can not, could not
+wont: will not
 bedtime: bed time, before bed, before bedtime, before going to bed, before sleep
 spread: moving up, going up, rising up, moves up
 giveway: giving way, gave way, give way
@@ -156,8 +168,8 @@ _ROLES: Final = with_roles(
     {
         "denies": """
             no, not, never, without, none, dont, doesnt, didnt, isnt, arent, wasnt, werent, havent, hasnt, hadnt,
-            neither, nor, deny, denies, denied, denying, aint, do not, does not, did not, was not, negative for,
-            free of, free from, absence of
+            neither, nor, deny, denies, denied, denying, aint, negative for, free of,
+            free from, absence of
         """,
         "cannot": "cant, cannot, couldnt, wont, wouldnt, unable, no longer",
         "answers_no": "no, none, nope, nah, negative, never, not",
@@ -206,8 +218,7 @@ _ROLES: Final = with_roles(
             years ago, a long time ago, long ago, ages ago, decades ago, years back, as a child, as a kid,
             as a teenager, as a teen, when i was, when we were, at school, in the past, in my past, in my youth,
             in my childhood, in my teens, in my twenties, in my thirties, previously, formerly, used to, once had,
-            had once, back in, back then, last year, history of, past history, didnt, wasnt, werent, hadnt, did not,
-            was not
+            had once, back in, back then, last year, history of, past history, didnt, wasnt, werent, hadnt
         """,
         "over": """
             is gone, are gone, was gone, its gone, all gone, gone now, wentaway, resolved, disappeared, better now,

@@ -3,9 +3,9 @@
 A *pattern* is one line of words with a blank between them. An element is a word; `a|b` (one of these words);
 `(a b|c)` (one of these phrases); `<class>` (one of a class's phrases); `..3` (up to three words, none of them a break
 inside the sentence or a "not"); `~3` (up to three words of any kind); `,` (a break, or the beginning of a sentence).
-`?` after an element makes it optional. Numbers are `#here` (the number to call), `#elsewhere` (another country's),
-`#line` (an advice or crisis line that goes with the number), `#short` and `#long` (any other), `#n` (an amount).
-In an exception `@` stands for what the pattern found.
+`!a|b` (none of these words comes next); `?` after an element makes it optional. Numbers are `#here` (the number to
+call), `#elsewhere` (another country's), `#line` (an advice or crisis line that goes with the number), `#short` and
+`#long` (any other), `#n` (an amount). In an exception `@` stands for what the pattern found.
 """
 
 from typing import Annotated

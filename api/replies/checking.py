@@ -120,13 +120,12 @@ def _disagreements(answer: GivenAnswer, edition: Edition, texts: Texts) -> tuple
     called = MISSING if answer.advice is MISSING else answer.advice.call
     numbers = {region.ambulance for region in texts.regions.values()} | {texts.bundle.phrases.local_emergency_number}
     asked = () if answer.ask_next is MISSING else tuple(one.id for one in answer.ask_next.findings)
-    match answer.status:
-        case "settled":
-            fits = advised == level
-        case "ask":
-            fits = advised == (level if level >= RANK["urgent"] else None)
-        case "cannot_tell":
-            fits = advised is not None and max(level, RANK["routine"]) <= advised <= worst_case
+    if answer.status == "settled":
+        fits = advised == level
+    elif answer.status == "ask":
+        fits = advised == (level if level >= RANK["urgent"] else None)
+    else:
+        fits = advised is not None and max(level, RANK["routine"]) <= advised <= worst_case
     agrees = {
         "settled": answer.settled is (answer.status == "settled"),
         "worst_case": level == worst_case if answer.status == "settled" else level < worst_case,

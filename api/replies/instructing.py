@@ -5,6 +5,7 @@ it; a doubt about anything else in its sentence makes it missing.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from api.replies.reading import LONGEST_SENTENCE, Sentence
@@ -110,7 +111,7 @@ def _clear_before(one: _Read, first: int, leads: Collection[str], *, is_command:
         return False
     if any(words[place] == "," and words[place - 1] in _SHUT for place in range(1, first)):
         return False
-    if "would" in lead and one.level != "routine" and lead[lead.index("would") - 1] != "i":
+    if "would" in lead and one.level != "routine" and ("i", "would") not in pairwise(lead):
         return False
     speaker = max((place for place, word in enumerate(lead) if word in _SPEAKERS), default=len(lead))
     return not is_command or speaker == len(lead) or any(word in known.addressed for word in lead[speaker:])
@@ -144,18 +145,18 @@ def _clear_after(one: _Read, after: int) -> bool:
         after <= places.start for places in one.without("later", "after_exempt")
     ):
         return False
-    allowed = {places.start for places in one.of("alternative")}
-    for place in range(after, end):
-        if words[place] == "or" and place not in allowed:
-            return False
-        if words[place] == "for" and one.level == "emergency" and words[place + 1] not in one.language.after_for:
-            return False
     following = next((place for place in range(end, len(words)) if words[place] not in _SKIPPED), len(words))
-    if words[following : following + 1] == ("or",):
-        return following in allowed
-    if words[following : following + 1] and words[following] in _SHUT:
-        return not _CHOSEN_AFTER_NOT.isdisjoint(words[following + 1 : following + 2])
-    return True
+    return all(_leaves_it(one, place) for place in (*range(after, end), following))
+
+
+def _leaves_it(one: _Read, place: int) -> bool:
+    """Tell whether a word behind an instruction takes nothing from it: no "or" but a fit one, no "not", no sign."""
+    word, following = (*one.sentence.words[place : place + 2], "", "")[:2]
+    if word == "or":
+        return any(places.start == place for places in one.of("alternative"))
+    if word in _SHUT:
+        return following in _CHOSEN_AFTER_NOT
+    return word != "for" or one.level != "emergency" or following in one.language.after_for
 
 
 def _has_number(one: _Read, part: Part) -> bool:

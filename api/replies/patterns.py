@@ -79,6 +79,8 @@ def _element(element: str, classes: Classes) -> str:
         return rf"(?: {_STOPS}\S+){{0,{int(element[2:])}}}?"
     if element.startswith("~"):
         return rf"(?: \S+){{0,{int(element[1:])}}}?"
+    if element.startswith("!"):
+        return rf"(?! (?:{'|'.join(map(re.escape, element[1:].split('|')))})(?= ))"
     optional = "?" if element.endswith("?") else ""
     phrases = sorted(_phrases(element, classes), key=lambda phrase: (-len(phrase), phrase))
     return f"(?: (?:{'|'.join(_AMOUNT if one == '#n' else re.escape(one) for one in phrases)})(?= )){optional}"

@@ -8,14 +8,17 @@ from typing import Any, NamedTuple
 from pydantic import MISSING
 
 from api.content.loading import load_draft
-from api.red_flags.checking import check, parse_profile
+from api.red_flags.checking import check, parse_profile, render
 from api.red_flags.edition import Edition
+from api.replies.checking import check_reply, parse_reply
 from api.settings import ROOT
 from schemas.checks import CheckAnswer
+from schemas.replies import ReplyVerdict
 from tests.builders import edition_of
 
 Json = Any
 FOLDER = Path(__file__).parent
+SETS = ("tuning", "held-out-1", "held-out-2", "held-out-3", "held-out-4", "held-out-5")
 ADULT = {"finding": "age-years", "value": 40}
 
 
@@ -58,6 +61,22 @@ def entries(name: str) -> tuple[Entry, ...]:
         found += [Entry(group["to"], reply, (), is_good=True) for reply in group["good"]]
         found += [Entry(group["to"], one["reply"], tuple(one["kinds"]), is_good=False) for one in group["bad"]]
     return tuple(found)
+
+
+@cache
+def verdict(entry: Entry) -> ReplyVerdict:
+    """The verdict on one reply."""
+    return judged(entry.to, entry.reply)
+
+
+def judged(to: str, reply: str) -> ReplyVerdict:
+    """The verdict on any reply to the answer of a name, by the same steps as over HTTP."""
+    return verdict_on(json.loads(render(answer(to))), reply)
+
+
+def verdict_on(given: Json, reply: str) -> ReplyVerdict:
+    """The verdict on a reply to an answer as it came."""
+    return check_reply(parse_reply(json.dumps({"answer": given, "reply": reply}).encode()), draft())
 
 
 def _filled(one: Json) -> Json:

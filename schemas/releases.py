@@ -1,9 +1,9 @@
 """Holds the release: the bundle of a whole content, its manifest, the ledger and the pointer to the newest."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
-from pydantic import MISSING, Field
+from pydantic import MISSING, AwareDatetime, Field
 
 from schemas.content import (
     Cause,
@@ -182,7 +182,7 @@ class Recall(Frozen):
     reason: Text
     replacement: Version | MISSING = MISSING
     """The release to use instead; the newest where left out."""
-    recalled: datetime
+    recalled: AwareDatetime
     """When it was recalled, in UTC."""
 
 
@@ -195,9 +195,9 @@ class Latest(Frozen):
     """Of the newest release's bundle."""
     manifest: Digest
     ledger: Digest
-    updated: datetime
+    updated: AwareDatetime
     """When this document was written, in UTC; it never goes back."""
-    expires: datetime
+    expires: AwareDatetime
     recalls: tuple[Recall, ...] = ()
 
 

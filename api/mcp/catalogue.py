@@ -6,12 +6,13 @@ from typing import Final
 from api.mcp.checking import CHECK
 from api.mcp.guidance import GUIDANCE
 from api.mcp.questions import QUESTIONS
+from api.mcp.replies import REPLY
 from api.mcp.shapes import Tool
 from api.releases.library import Library
 from schemas.problems import ProblemError, ProfileRefused
 from schemas.words import Json
 
-TOOLS: Final[Mapping[str, Tool]] = {tool.name: tool for tool in (CHECK, QUESTIONS, GUIDANCE)}
+TOOLS: Final[Mapping[str, Tool]] = {tool.name: tool for tool in (CHECK, QUESTIONS, GUIDANCE, REPLY)}
 """Every tool by its name, the most important first."""
 
 

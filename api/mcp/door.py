@@ -19,7 +19,7 @@ from api.web.limits import read_json_body
 from api.web.problems import MCP_PATH, problem
 from schemas.words import Json
 
-MOST_BODY: Final = 64 * 1024
+MOST_BODY: Final = 128 * 1024
 """The most bytes of a call: the arguments of a tool and the envelope of the protocol."""
 HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine; a page of another site cannot call by them."""

@@ -53,8 +53,8 @@ def answer(arguments: Json, library: Library) -> bytes:
     related = (item for item in _related(identifier, texts) if not topic or _of(item, topic))
     items: dict[tuple[Kind, str], Topic | Cause | Remedy] = {(kind_of(item), item.id): item for item in related}
     if words:
-        entries = tuple(entry for entry in texts.search if (entry.kind, entry.id) in items)
-        items = {(one.kind, one.id): items[one.kind, one.id] for one in search(words, entries)}
+        found = search(words, texts.search(), among=items)
+        items = {(one.kind, one.id): items[one.kind, one.id] for one in found}
     manifest = texts.bundle.manifest
     return (
         GuidanceAnswer(

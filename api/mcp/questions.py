@@ -9,7 +9,7 @@ from api.red_flags.checking import as_question, check, parse_profile
 from api.red_flags.edition import Edition
 from api.releases.library import Library
 from schemas.tools import QuestionAnswer
-from schemas.words import Json
+from schemas.words import Json, Kind
 
 DESCRIPTION: Final = (
     "Lists questions. With empty lists: the first screen to ask anybody. With what is known: the next screen, and "
@@ -44,7 +44,7 @@ def answer(arguments: Json, library: Library) -> bytes:
     checked = check(parse_profile(profile_of(arguments)), edition)
     texts = edition.texts[checked.language]
     readable = edition.rules.views[text_of(arguments, "topic")].readable
-    entries = tuple(one for one in texts.search if one.kind == "finding" and one.id in readable)
+    askable: set[tuple[Kind, str]] = {("finding", name) for name in readable}
     return (
         QuestionAnswer(
             release=checked.release,
@@ -53,7 +53,7 @@ def answer(arguments: Json, library: Library) -> bytes:
             say=checked.say,
             advice=checked.advice,
             ask_next=checked.ask_next,
-            findings=tuple(as_question(texts.findings[one.id]) for one in search(words, entries)),
+            findings=tuple(as_question(texts.findings[one.id]) for one in search(words, texts.search(), askable)),
         )
         .model_dump_json()
         .encode()

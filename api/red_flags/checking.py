@@ -18,6 +18,7 @@ from api.red_flags.facts import Facts, facts
 from api.red_flags.guiding import guidance
 from api.red_flags.refusals import as_errors, refused
 from api.red_flags.saying import advice, number_to_call, say
+from api.red_flags.speaking import asked, must_not_say, must_say
 from schemas.checks import (
     AskNext,
     CheckAnswer,
@@ -84,13 +85,15 @@ def check(profile: Profile, edition: Edition) -> CheckAnswer:
         level=decision.level,
         worst_case=decision.worst_case,
         settled=decision.status == "settled",
-        say=say(decision, texts, number, watch_for, edition.reference),
+        say=say(decision, texts, number, watch_for, edition.reference, asked(screen.findings if screen else (), texts)),
+        must_say=must_say(decision.status, decision.advice, texts, number),
+        must_not_say=must_not_say(decision, texts),
         advice=instruction or MISSING,
         matched=_matched(decision, known_facts, rules, texts),
         open=_open_counts(decision),
         possible=_possible(decision, known_facts, rules, texts) if "possible" in profile.include else MISSING,
         ask_next=_ask_next(screen, texts) if screen else MISSING,
-        safety_net=SafetyNet(watch_for=watch_for),
+        safety_net=SafetyNet(call=number, watch_for=watch_for),
         guidance=guiding or MISSING,
         release=edition.reference,
         language=language,

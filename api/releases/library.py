@@ -13,7 +13,7 @@ from api.content.loading import read_bundle
 from api.red_flags.edition import Edition, make_edition
 from api.releases.files import parse, read_file
 from api.releases.freezing import ASSURANCE
-from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys
+from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys, read_steps, step_files, walk
 from api.releases.pointing import recall_faults
 from api.releases.recalling import Removed, answers_for, removed_items, without
 from api.releases.signing import verify
@@ -94,8 +94,8 @@ class Library(NamedTuple):
 def load_library(directory: Path, trusted: KeySet = NOTHING_TRUSTED) -> Library:
     """Load and verify every release in a folder.
 
-    Where keys are trusted every release and the pointer must be signed by them; else by those in the folder, if it
-    holds any.
+    Where keys are trusted every release and the pointer must be signed by them, or by keys that they lead to; else by
+    those in the folder, if it holds any.
 
     Raises:
         ContentRefused: a file is missing or unreadable, a digest differs from the ledger's, a signature does not fit,
@@ -104,7 +104,7 @@ def load_library(directory: Path, trusted: KeySet = NOTHING_TRUSTED) -> Library:
     """
     directory = directory.resolve()
     faults: list[Fault] = []
-    keys = _trusted_keys(directory, trusted)
+    keys = _trusted_keys(directory, walk(trusted, read_steps(directory)))
     latest_bytes = read_file(directory, "latest.json", faults)
     ledger_bytes = read_file(directory, "ledger.json", faults)
     latest = parse("latest.json", latest_bytes, Latest, faults) if latest_bytes is not None else None
@@ -162,7 +162,7 @@ def ledger_faults(latest: Latest, ledger: Ledger, ledger_bytes: bytes) -> list[F
 
 
 def _trusted_keys(directory: Path, trusted: KeySet) -> KeySet:
-    """Give the keys to hold signatures to: those in the folder where the trusted ones have signed them."""
+    """Give the keys to hold signatures to: those in the folder where the trusted ones lead to them."""
     if not trusted.keys or not (directory / KEYS).exists():
         return trusted if trusted.keys else read_keys(directory)
     keys = read_keys(directory)
@@ -175,7 +175,7 @@ def _trusted_keys(directory: Path, trusted: KeySet) -> KeySet:
 
 def _files(directory: Path, ledger: Ledger) -> dict[str, bytes]:
     """Read every published file that is there; which of them must be there is looked at elsewhere."""
-    names = [*POINTERS, *(f"{entry.version}/{name}" for entry in ledger.releases for name in FILES)]
+    names = (*POINTERS, *step_files(directory), *(f"{one.version}/{name}" for one in ledger.releases for name in FILES))
     return {name: (directory / name).read_bytes() for name in names if (directory / name).is_file()}
 
 

@@ -96,8 +96,8 @@ def test_another_media_type_is_refused(shipped_app: ASGIApp, kind: str) -> None:
     assert answer.json()["type"] == "/problems/wrong-media-type"
 
 
-def test_64_kib_are_read_and_not_a_byte_more(shipped_app: ASGIApp) -> None:
-    for size, status in ((64 * 1024, 400), (64 * 1024 + 1, 413)):
+def test_128_kib_are_read_and_not_a_byte_more(shipped_app: ASGIApp) -> None:
+    for size, status in ((128 * 1024, 400), (128 * 1024 + 1, 413)):
         assert post(shipped_app, b" " * size).status_code == status
 
 
@@ -211,7 +211,7 @@ ARGUMENTS = st.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(
-    name=st.sampled_from(["check_red_flags", "list_questions", "find_guidance"]),
+    name=st.sampled_from(["check_red_flags", "list_questions", "find_guidance", "check_reply"]),
     arguments=st.dictionaries(
         st.sampled_from([*NOTHING, "words", "id", MARKER]),
         ARGUMENTS | st.sampled_from(list(NOTHING.values())),

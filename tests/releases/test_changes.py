@@ -343,6 +343,25 @@ CASES: dict[str, tuple[Edit, Told | tuple[Told, ...], str]] = {
         ),
         "1.5.0",
     ),
+    "a number is of another finding": (
+        both(
+            change("findings/weeks.json", of="gate"),
+            change("reassurance/arm-calm.json", when={"op": "any_of", "of": [leaf("arm-cold"), leaf("pregnant")]}),
+            lambda files: files["question-order.json"].remove("pregnant"),
+        ),
+        (
+            Told(
+                "criterion_changed",
+                "finding/weeks",
+                "major",
+                "rise same",
+                ("but the weeks 0: before, self care; after, routine",),
+            ),
+            Told("criterion_changed", "reassurance/arm-calm", "minor", "same"),
+            Told("question_changed", "", "minor", "same"),
+        ),
+        "2.0.0",
+    ),
     "a retired finding is read as another": (
         change("findings/old-numb.json", replaced_by="weak"),
         Told("criterion_changed", "finding/old-numb", "major", "same"),
@@ -491,3 +510,22 @@ def test_a_remedy_that_becomes_self_care_is_withheld_less(tmp_path: Path) -> Non
     assert [told(one) for one in verdict.changes] == [("criterion_changed", "remedy/rest", "major", "same")]
     assert "is suggested as self-care. It is kept from fewer people." in verdict.changes[0].summary
     assert verdict.version == "2.0.0"
+
+
+def test_a_number_of_somebody_of_whom_all_is_known_is_known(tmp_path: Path) -> None:
+    """Who is pregnant has weeks: a caution on both sides of a week is a caution on being pregnant."""
+    before, after = good(), good()
+    early = {"op": "number", "id": "weeks", "below": 20}
+    cautions = {
+        "before": [{"text": "Not in pregnancy.", "unsuitable_when": leaf("pregnant")}],
+        "after": [{"text": "Not early.", "unsuitable_when": early}, {"text": "Not late.", "unsuitable_when": LATE}],
+    }
+    before["remedies/rest.json"]["cautions"] = cautions["before"]
+    after["remedies/rest.json"]["cautions"] = cautions["after"]
+    old, new = load_draft(write(tmp_path / "before", before)), load_draft(write(tmp_path / "after", after))
+    verdict = judge(("1.4.2", old), new, (), time.perf_counter)
+    assert [told(one) for one in verdict.changes] == [
+        ("criterion_changed", "remedy/rest", "patch", "same"),
+        ("wording", "remedy/rest", "patch", "same"),
+    ]
+    assert verdict.version == "1.4.3"

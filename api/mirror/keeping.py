@@ -119,8 +119,8 @@ def load_kept(directory: Path, trusted: KeySet) -> Library:
     try:
         return load_library(directory, trusted)
     except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        raise ContentRefused((Fault(Path(error.filename or "").name, "", reason),)) from None
+        place = Path(error.filename or directory.resolve()).name
+        raise ContentRefused((Fault(place, "", error.strerror or "it cannot be read"),)) from None
 
 
 def candidates(directory: Path) -> list[Path]:
@@ -133,8 +133,7 @@ def candidates(directory: Path) -> list[Path]:
 def stage(directory: Path) -> Path:
     """Begin the next generation with nothing."""
     staged = directory / STAGED
-    if staged.exists():
-        shutil.rmtree(staged)
+    shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
     return staged
 

@@ -115,9 +115,9 @@ def _ask_until(ended: threading.Event, server: Server, number: int, answers: Ans
 def test_newer_releases_are_swapped_in_under_load_without_dropping_or_mixing_a_request(tmp_path: Path) -> None:
     """A server follows a server; the keys are changed on the way. Nothing is shipped that the keys would prove."""
     one = publisher(tmp_path, now=days_ago(10)).release("1.0.0")
-    keys = trusted(one)
-    mirror = tmp_path / "mirror"
+    keys, mirror = tmp_path / "keys.json", tmp_path / "mirror"
     with serving(releases=one.folder, log="off") as upstream:
+        keys.write_bytes(httpx.get(f"{upstream.address}/.well-known/jwks.json").content)
         settings = {"upstream": upstream.address, "trusted_keys": keys, "mirror": mirror, "poll_seconds": 1}
         with serving(**settings, log="json") as server, under_load(server) as answers:
             assert reference(server)["version"] == "1.0.0"

@@ -69,7 +69,8 @@ def first_served(settings: Settings) -> Served:
     try:
         return first(_folder(settings), trusted, _now())
     except ContentRefused as error:
-        outcome = asyncio.run(look_once(plan))
+        with start_blocking_portal() as portal:
+            outcome = portal.call(look_once, plan)
         if outcome.kind != "updated":
             asked = (Fault(settings.upstream, "", reason) for reason in outcome.reasons)
             raise ContentRefused((*error.faults, *asked)) from None

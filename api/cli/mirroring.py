@@ -1,9 +1,9 @@
 """Holds the command `mirror`: follows an upstream in words, until it is stopped or once."""
 
-import asyncio
 import signal
 from typing import Final, Literal
 
+from anyio.from_thread import start_blocking_portal
 from pydantic import MISSING
 
 from api.cli.terminal import Terminal
@@ -44,15 +44,17 @@ def mirror(settings: Settings, looks: Literal["one", "endless"], terminal: Termi
             _say(outcome, settings, terminal)
         told[:] = [outcome]
 
-    if looks == "one":
-        tell(asyncio.run(look_once(plan)))
-        return 0 if told[0].kind in {"updated", "unchanged"} else 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        asyncio.run(follow(plan, tell))
+        with start_blocking_portal() as portal:
+            if looks == "one":
+                tell(portal.call(look_once, plan))
+            else:
+                portal.call(follow, plan, tell)
     except KeyboardInterrupt:
         terminal.note("Stopped. What was taken over stays.")
-    return 0
+        return 0
+    return 0 if told[0].kind in {"updated", "unchanged"} else 1
 
 
 def _say(outcome: Outcome, settings: Settings, terminal: Terminal) -> None:

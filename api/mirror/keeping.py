@@ -117,24 +117,30 @@ def load_kept(directory: Path, trusted: KeySet) -> Library:
 
     """
     try:
-        return load_library(directory, trusted)
-    except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        raise ContentRefused((Fault(Path(error.filename or "").name, "", reason),)) from None
+        return load_library(real(directory), trusted)
+    except ContentRefused:
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever lies in a folder, whoever serves another goes on serving it
+        reason = f"it could not be made sense of ({type(error).__name__})"
+        raise ContentRefused((Fault(directory.name, "", reason),)) from None
+
+
+def real(path: Path) -> Path:
+    """Give where a path leads; where it leads in a circle, somewhere that is not there."""
+    return Path(os.path.realpath(path))
 
 
 def candidates(directory: Path) -> list[Path]:
     """Give the generations that could be served, the current one first, then the newest."""
     found = sorted((path for path in (directory / GENERATIONS).iterdir() if path.name.isdecimal()), reverse=True)
-    current = (directory / CURRENT).resolve()
-    return sorted(found, key=lambda path: path.resolve() != current)
+    current = real(directory / CURRENT)
+    return sorted(found, key=lambda path: real(path) != current)
 
 
 def stage(directory: Path) -> Path:
     """Begin the next generation with nothing."""
     staged = directory / STAGED
-    if staged.exists():
-        shutil.rmtree(staged)
+    shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
     return staged
 
@@ -186,7 +192,7 @@ def swap(directory: Path, staged: Path) -> Path:
 
 def point_at(directory: Path, generation: Path) -> None:
     """Make a generation the current one, where it is not yet."""
-    if (directory / CURRENT).resolve() == generation.resolve():
+    if real(directory / CURRENT) == real(generation):
         return
     (directory / _NEXT).unlink(missing_ok=True)
     (directory / _NEXT).symlink_to(generation.relative_to(directory), target_is_directory=True)
@@ -197,9 +203,9 @@ def point_at(directory: Path, generation: Path) -> None:
 def tidy(directory: Path) -> None:
     """Take away what runs left that were cut off, and every generation but the current one and the one before."""
     (directory / _NEXT).unlink(missing_ok=True)
-    current = (directory / CURRENT).resolve()
+    current = real(directory / CURRENT)
     found = candidates(directory)
-    kept = [path for path in found if path.resolve() == current]
+    kept = [path for path in found if real(path) == current]
     kept += [path for path in found if kept and path.name < kept[0].name][:1]
     for path in (directory / STAGED, *(path for path in found if path not in kept)):
         shutil.rmtree(path, ignore_errors=True)

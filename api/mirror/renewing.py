@@ -136,13 +136,9 @@ async def renew(upstream: Upstream, directory: Path, held: Held, now: datetime) 
 
 async def _shown_keys(upstream: Upstream, held: Held, shown: Fetched) -> SignedKeys | None:
     """Give the key set that an upstream shows, with its signature; None where it shows none."""
-    match shown.kind:
-        case "absent":
-            return None
-        case "unchanged":
-            return held.keys
-        case "new":
-            return SignedKeys(shown.body, await _signature(upstream, SIGNATURE))
+    if shown.kind == "new":
+        return SignedKeys(shown.body, await _signature(upstream, SIGNATURE))
+    return held.keys if shown.kind == "unchanged" else None
 
 
 async def _lead(upstream: Upstream, trusted: KeySet, shown: SignedKeys | None, now: datetime) -> Lead:

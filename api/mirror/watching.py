@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from api.mirror.keeping import load_kept
+from api.mirror.keeping import load_kept, real
 from api.mirror.trusting import expired, older_faults, rewritten_faults
 from api.releases.library import POINTERS, Library, gone_stale
 from schemas.keys import KeySet
@@ -88,7 +88,7 @@ def _by_the_clock(library: Library, now: datetime) -> Library:
 
 
 def _stamp(folder: Path) -> Stamp:
-    place = folder.resolve()
+    place = real(folder)
     stamp = [str(place)]
     for name in POINTERS:
         try:

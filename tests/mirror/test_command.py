@@ -16,7 +16,7 @@ from tests.face.test_command_line import on_a_terminal
 from tests.mirror.histories import held
 from tests.mirror.misbehaving import status
 from tests.mirror.publishing import Publisher, publisher
-from tests.mirror.test_serving import days_ago, trusted
+from tests.mirror.test_serving import days_ago, trusted, wait_until
 from tests.mirror.upstreams import Upstream, upstream_of
 
 
@@ -158,6 +158,8 @@ def test_a_mirror_follows_until_it_is_stopped(
     )
     assert process.stdout is not None
     assert process.stdout.readline().startswith("Taken over. Release 1.0.0 is held in")
+    upstream.names()
+    wait_until(lambda: len(upstream.asked) > 4)  # two looks that bring nothing new
     upstream.files = one.release("1.1.0").files()
     while not (line := process.stdout.readline()).startswith("Taken over. Release 1.1.0"):
         assert line.startswith("Nothing is new.")

@@ -190,11 +190,16 @@ def test_what_is_served_from_a_folder_is_its_current_generation_where_it_is_a_mi
     assert load_kept(plain, history.keys).latest.version == "1.1.0"
 
 
-def test_a_folder_that_is_gone_is_refused_with_a_reason(history: History, holding: Path) -> None:
-    folder = (holding / "current").resolve()
-    bundle = folder / "1.0.0" / "bundle.json"
-    bundle.unlink()
-    bundle.symlink_to(bundle)
-    with pytest.raises(ContentRefused) as error:
-        load_kept(folder, history.keys)
-    assert "the file is missing or cannot be read" in str(error.value)
+def test_a_file_that_the_disk_cannot_give_is_refused_with_a_reason(history: History, holding: Path) -> None:
+    (holding / "current" / "1.0.0" / "assurance.json").symlink_to("/proc/self/mem")
+    with pytest.raises(ContentRefused, match=r"current: it could not be made sense of \(OSError\)"):
+        load_kept(holding / "current", history.keys)
+
+
+def test_a_current_generation_that_leads_in_a_circle_is_put_right(history: History, holding: Path) -> None:
+    (holding / "current").unlink()
+    (holding / "current").symlink_to("current")
+    with pytest.raises(ContentRefused):
+        load_kept(holding / "current", history.keys)
+    check_plan(plan("https://example.org/", holding, history.keys, history.steps[0].now))
+    assert held(holding, history.keys) == history.steps[HELD].files

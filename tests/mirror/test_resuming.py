@@ -34,6 +34,15 @@ def broken_off(history: History, **headers: str) -> Fault:
     return answer
 
 
+def length_of(handler: Handler) -> int:
+    return len(handler.upstream.files[BUNDLE])
+
+
+def rest(more: int, where: str) -> Fault:
+    """Give so many bytes more than the bundle has as a part of it, all of them wrong."""
+    return lambda handler: handler.send(206, b"x" * (length_of(handler) + more), **{"Content-Range": f"{where}9/9"})
+
+
 @pytest.fixture
 def half(history: History, holding: Path) -> Path:
     """The folder of a mirror whose last look broke off in the middle of the bundle."""

@@ -114,6 +114,8 @@ class Wording(Frozen):
     """Words that many questions share, by which none is known again."""
     statements: dict[NotToSayKind, Statement]
     denials: Denials
+    asides: Patterns
+    """How a clause begins that may hold any words even there."""
     words: Words
     """Lines of common words, by which the language is known."""
     plain: Words

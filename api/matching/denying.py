@@ -99,7 +99,7 @@ def _accounted_for(context: Context, mention: Mention) -> bool:
             if not all(own.isdisjoint(other.used) or own == set(other.used) for other in context.holders[place]):
                 return False
         elif "denies" in piece.roles:
-            denials += 1
+            denials += "or" not in piece.roles
         elif piece.folded not in context.known.cues.having and piece.roles.isdisjoint(("or", "closes")):
             return False
     return denials == 1

@@ -101,14 +101,17 @@ def person_of(mention: Mention, context: Context) -> Role:
     own = set(mention.used)
     if any("child" in context.pieces[place].roles for place in own):
         return "child"
-    between = (
+    inside = {
         role
         for place in range(mention.first + 1, mention.last)
         if place not in own
-        for role in ("other", "child", "self")
-        if role in context.pieces[place].roles
-    )  # fmt: skip
-    return next(between, context.persons[mention.first])
+        for role in context.pieces[place].roles
+    }
+    person: Role
+    for person in ("other", "child"):
+        if person in inside:
+            return person
+    return context.persons[mention.first]
 
 
 def doubts_of(mention: Mention, context: Context) -> set[Doubt]:

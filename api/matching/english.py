@@ -156,7 +156,8 @@ _ROLES: Final = with_roles(
     {
         "denies": """
             no, not, never, without, none, dont, doesnt, didnt, isnt, arent, wasnt, werent, havent, hasnt, hadnt,
-            neither, nor, deny, denies, denied, denying, aint, negative for, free of, free from, absence of
+            neither, nor, deny, denies, denied, denying, aint, do not, does not, did not, was not, negative for,
+            free of, free from, absence of
         """,
         "cannot": "cant, cannot, couldnt, wont, wouldnt, unable, no longer",
         "answers_no": "no, none, nope, nah, negative, never, not",
@@ -168,7 +169,7 @@ _ROLES: Final = with_roles(
             because, cos, coz, cuz, due to, since, as, when, while, whenever, after, despite, besides, unless, until,
             till, then, plus, from, which, who, where, yet
         """,
-        "or": "or, nor, neither, either",
+        "or": "or, nor, either",
         "and": "and",
         "owns": "my, our",
         "subject": "i, im, ive, he, she, hes, shes, they, theyre, theyve, we, weve, there, theres, it, its",

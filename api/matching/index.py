@@ -80,6 +80,7 @@ class Index(NamedTuple):
     """The terms of each finding's phrases."""
     ancestors: Mapping[str, frozenset[str]]
     gates: frozenset[str]
+    """The findings that another implies, or is a number of."""
     emergency: frozenset[str]
     """The findings that a red flag of `emergency` reads, and those that imply one."""
     windows: Mapping[str, float]
@@ -133,7 +134,7 @@ def build_index(bundle: Bundle, language: str, ancestors: Mapping[str, frozenset
             for one in asked
         },
         ancestors=ancestors,
-        gates=frozenset(parent for one in bundle.findings for parent in one.implies),
+        gates=frozenset(parent for name, above in ancestors.items() for parent in above - {name}),
         emergency=frozenset(name for name, above in ancestors.items() if not read.isdisjoint(above)),
         windows={one.id: window for one in asked if (window := _window(one.question))},
         numbers=tuple(one for one in findings if one.kind == "number"),
@@ -225,10 +226,10 @@ def _anchors(phrases: tuple[Phrase, ...]) -> dict[str, tuple[int, ...]]:
     for number, phrase in enumerate(phrases):
         left = phrase.weight
         for need in sorted(phrase.needs, key=lambda one: (-one.weight, one.term)):
-            anchors.setdefault(need.term, []).append(number)
-            left -= need.weight
             if left < LEAST_OF_PHRASE * phrase.weight:
                 break
+            anchors.setdefault(need.term, []).append(number)
+            left -= need.weight
     return {term: tuple(numbers) for term, numbers in anchors.items()}
 
 

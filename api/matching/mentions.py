@@ -13,6 +13,7 @@ MOST_FOREIGN: Final = 3
 LEAST_WHOLE: Final = 0.7
 """The least confidence where every word of a phrase is there."""
 _DENIAL_REACH: Final = 5
+_LITERAL_REACH: Final = 8
 _FOREIGN_COST: Final = 0.03
 _SLIP_COST: Final = 0.1
 _ACROSS_COST: Final = 0.1
@@ -69,7 +70,7 @@ def mentions_in(pieces: Sequence[Piece], units: Units, index: Index) -> list[Men
     It is looked for in each clause first; what is whole in none of a sentence is looked for across its commas.
     """
     found: list[Mention] = []
-    text = _text(pieces)
+    text = _text(pieces, index.cues.having)
     for first, end in _runs(units.sentence):
         clauses = [(first + start, first + stop) for start, stop in _runs(units.clause[first:end])]
         inner = [mention for start, stop in clauses for mention in _within(text, start, stop, index)]
@@ -126,11 +127,13 @@ class _Text(NamedTuple):
     """How many pieces with a term stand before each place."""
     after: Sequence[int]
     """The next piece with a term, at or after each place."""
+    having: AbstractSet[str]
+    """The words that may stand between those of a phrase that must stand as it is written."""
     places: Mapping[str, Sequence[int]]
     """Where each term stands, in order; under `DENIAL` what denies."""
 
 
-def _text(pieces: Sequence[Piece]) -> _Text:
+def _text(pieces: Sequence[Piece], having: AbstractSet[str]) -> _Text:
     contents = [0]
     places: dict[str, list[int]] = {}
     for place, piece in enumerate(pieces):
@@ -142,7 +145,7 @@ def _text(pieces: Sequence[Piece]) -> _Text:
     after = [len(pieces)] * (len(pieces) + 1)
     for place in range(len(pieces) - 1, -1, -1):
         after[place] = place if pieces[place].term else after[place + 1]
-    return _Text(pieces, contents, after, places)
+    return _Text(pieces, contents, after, having, places)
 
 
 def _is_affirmed(text: _Text, mention: Mention) -> bool:
@@ -247,8 +250,8 @@ def _stands(text: _Text, used: tuple[int, ...], phrase: Phrase) -> bool:
     if not phrase.literal:
         return True
     size = len(phrase.literal)
-    near = text.pieces[max(0, used[0] - size) : used[0] + size]
-    words = tuple(piece.term or piece.folded for piece in near)
+    near = text.pieces[max(0, used[0] - _LITERAL_REACH) : used[0] + _LITERAL_REACH]
+    words = tuple(piece.term or piece.folded for piece in near if piece.folded not in text.having)
     return any(words[start : start + size] == phrase.literal for start in range(len(words)))
 
 

@@ -163,7 +163,8 @@ def _with_roles(made: list[Piece], known: Tables) -> list[Piece]:
                 and not any(one.gap for one in made[place + 1 : end])
             ):  # fmt: skip
                 for inner in range(place, end):
-                    made[inner] = made[inner]._replace(roles=_persons(made[inner].folded, known))
+                    own = _persons(made[inner].folded, known) | (roles & {"closes"})
+                    made[inner] = made[inner]._replace(roles=own)
                 made[place] = made[place]._replace(roles=made[place].roles | roles)
                 step = len(expression)
                 break

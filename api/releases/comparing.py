@@ -31,13 +31,10 @@ def _items(before: Bundle, after: Bundle) -> Iterator[Difference]:
             elif one not in new:
                 yield removed(kind, one, old[one])
             else:
-                yield from changed(
-                    kind,
-                    one,
-                    Edition(old[one], _translations(before, name, one)),
-                    Edition(new[one], _translations(after, name, one)),
-                    joined,
-                )
+                was = Edition(old[one], _translations(before, name, one))
+                now = Edition(new[one], _translations(after, name, one))
+                if was != now:
+                    yield from changed(kind, one, was, now, joined)
 
 
 def _levels(before: Bundle, after: Bundle) -> Iterator[Difference]:

@@ -170,7 +170,8 @@ def is_acted_on(sample: Sample, subject: Subject) -> str:
         return "the advice is outside both ends"
     if not answer.settled and answer.advice.level == LEVELS[0]:
         return "it reassures though it is not settled"
-    for name in profile.unsure[:1]:
+    doubted = [name for name in profile.unsure if name not in subject.drawn.values]  # a number may tell of less
+    for name in doubted[:3]:
         after = answered(moved(profile, name, "present", subject), subject.answer)
         if after is not None and after.advice is not MISSING and after.advice.rank < answer.advice.rank:
             return f"to report {name}, which was unsure, lowers the advice"

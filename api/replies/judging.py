@@ -180,9 +180,7 @@ def _wrong(
     if RANK[held.worst_case] >= RANK["urgent"]:
         found += [(start, end, "unclear") for start, end in reading.pictures]
         plain = language.plain_questions if held.status == "ask" else language.plain
-        found += [
-            (start, end, "unclear") for start, end in unclear(reading.sentences, statements, plain, language.denials)
-        ]
+        found += [(start, end, "unclear") for start, end in unclear(reading.sentences, statements, plain, language)]
     if held.advised not in {None, "emergency"} and held.worst_case != "emergency":
         found += [(start, end, "graver_level") for start, end in commands(reading.sentences, "emergency", language)]
     return _merged(found)

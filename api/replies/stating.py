@@ -19,7 +19,6 @@ _NEAR: Final = 4
 _RESETS: Final = frozenset({",", "and", "but", "so"})
 """... unless one of these stands between the two."""
 _FEW: Final = 3
-_GREETINGS: Final = frozenset({"hi", "hello", "dear", "thanks", "okay", "sorry"})
 _ENDINGS: Final = ("s", "es", "ed", "d", "ing", "ly")
 _LEAST_KNOWN: Final = 0.6
 """Which share of the words of a passage must be known for it to be understood."""
@@ -57,21 +56,23 @@ def not_understood(reading: Reading, language: Language) -> Iterator[Span]:
 
 
 def unclear(
-    sentences: Sequence[Sentence], found: Sequence[Stated], plain: frozenset[str], denials: Denials
+    sentences: Sequence[Sentence], found: Sequence[Stated], plain: frozenset[str], language: Language
 ) -> Iterator[Span]:
     """Give every passage of which it is not known that it can stand beside a grave answer.
 
     That is a clause with a word that is not known to be harmless there, and a "do not" that may keep the person from
-    care. What another denial names ("do not leave it until tomorrow") is known by that denial.
+    care. What another denial names ("do not leave it until tomorrow") is known by that denial; an aside ("I know ...",
+    "sit with your back ...") may hold any words.
     """
     denied = {(id(one.sentence), place) for one in found if one.is_excused for place in one.places}
     for sentence in sentences:
         known = {place for place in range(len(sentence.words)) if (id(sentence), place) in denied}
+        asides = {places.start + 1 for _, places in language.asides.find(sentence)}
         for places in _clauses(sentence):
             odd = [place for place in places if place not in known and not _is_plain(sentence.words[place], plain)]
-            if odd and not (sentence.words[places.start] in _GREETINGS and len(places) <= _FEW):
+            if odd and places.start not in asides:
                 yield sentence.span_of(range(odd[0], odd[-1] + 1))
-        for place in _told_not_to(sentence.words, denials):
+        for place in _told_not_to(sentence.words, language.denials):
             if place not in known:
                 yield sentence.span_of(range(place, place + 1))
 

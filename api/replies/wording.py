@@ -51,6 +51,7 @@ class Language(NamedTuple):
     unless: Mapping[NotToSayKind, Exceptions]
     inside: Mapping[NotToSayKind, PatternSet[None]]
     denials: Denials
+    asides: PatternSet[None]
     words: frozenset[str]
     plain: frozenset[str]
     plain_questions: frozenset[str]
@@ -93,6 +94,7 @@ def make_ready(wording: Wording) -> Language:
         },
         inside={kind: _plain_set(statement.inside, classes) for kind, statement in wording.statements.items()},
         denials=wording.denials,
+        asides=_plain_set(wording.asides, classes),
         words=_listed(wording.words) | _words_in(classes),
         plain=plain,
         plain_questions=plain | _listed(wording.plain_questions),

@@ -15,7 +15,7 @@ from schemas.releases import Bundle, Latest, ReleaseChanges, ReleaseList, Releas
 
 router = APIRouter(prefix="/v1/releases", tags=["releases"])
 Version = Annotated[str, Path(max_length=20, examples=["1.0.0"])]
-Later = Annotated[str, Path(max_length=20, examples=["1.1.0"])]
+Later = Annotated[str, Path(max_length=20, examples=["1.1.1"])]
 FOR_EVER = "public, max-age=31536000, immutable"
 
 

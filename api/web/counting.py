@@ -5,6 +5,7 @@ one before, by as much of it as is not yet a whole window ago. Nothing is kept f
 """
 
 import asyncio
+import contextlib
 import hashlib
 import math
 import time
@@ -111,6 +112,9 @@ class SharedCounter:
             if not self._ask_again:
                 LOG.warning("quota storage fails")
             self._ask_again = time.monotonic() + PAUSE
+            with contextlib.suppress(Exception):  # of what is dead, no farewell is needed
+                async with asyncio.timeout(PATIENCE):
+                    await self.pool.disconnect(inuse_connections=False)  # else each that died fails once more by itself
             return None
         if self._ask_again:
             LOG.warning("quota storage answers again")

@@ -44,6 +44,17 @@ def test_hosts_are_split_at_commas_and_written_small(monkeypatch: pytest.MonkeyP
         ),
         ("MCP_HOSTS", "https://a.example", "SLEEP_GUIDANCE_MCP_HOSTS: Value error, each host must be a name like"),
         ("MCP_HOSTS", "a.example:8000", "SLEEP_GUIDANCE_MCP_HOSTS: Value error, each host must be a name like"),
+        ("QUOTA_READS", "many", "SLEEP_GUIDANCE_QUOTA_READS: Value error, it must be off or like 600/minute"),
+        ("QUOTA_CHECKS", "0/minute", "SLEEP_GUIDANCE_QUOTA_CHECKS: Value error, it must be off or like 600/minute"),
+        ("QUOTA_PARTNERS", "9/day", "SLEEP_GUIDANCE_QUOTA_PARTNERS: Value error, it must be off or like 600/minute"),
+        (
+            "QUOTA_STORAGE",
+            "memcached://a",
+            "SLEEP_GUIDANCE_QUOTA_STORAGE: Value error, it must be memory or like redis",
+        ),
+        ("METRICS", "9090", "SLEEP_GUIDANCE_METRICS: Value error, it must be on, off or HOST:PORT"),
+        ("METRICS", "127.0.0.1:0", "SLEEP_GUIDANCE_METRICS: Value error, it must be on, off or HOST:PORT"),
+        ("TRACES", "127.0.0.1:4318", "SLEEP_GUIDANCE_TRACES: Value error, it must be off or like http"),
         ("PROT", "9000", "SLEEP_GUIDANCE_PROT: there is no such setting. The settings are"),
     ],
 )

@@ -1,5 +1,6 @@
 """What the tests share: the shipped library and a small one, both real, both loaded once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,17 @@ from starlette.types import ASGIApp
 
 from api.releases.library import Library, load_library
 from api.settings import ROOT
+from api.web.logs import LOG
 from tests.builders import library_of
 from tests.content.test_loading import good
 from tests.face.calling import app_of
+
+
+@pytest.fixture(autouse=True)
+def the_log_as_it_was() -> Iterator[None]:
+    """Leave the log to the next test as it was: a test that starts it would have the next one's lines told twice."""
+    yield
+    LOG.handlers, LOG.propagate = [], True
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,11 @@ import pytest
 from starlette.types import ASGIApp
 
 from api.content.loading import load_draft
-from api.releases.freezing import freeze
+from api.releases.freezing import freeze, read_ledger
 from api.releases.library import Library, load_library
+from api.releases.pointing import point
 from api.routes.replies import EXAMPLE, MOST_BODY, check_reply
+from schemas.releases import Recall
 from schemas.replies import ReplyToCheck, ReplyVerdict
 from tests.builders import NOW, documents, finding, leaf, library_of, red_flag
 from tests.face.calling import app_of, call, check
@@ -287,7 +289,6 @@ def recalled(directory: Path) -> Library:
     library_of(directory, documents([finding("here")], flags))
     releases = directory / "releases"
     freeze(load_draft(directory / "content"), "1.1.0", releases, NOW)
-    latest = json.loads((releases / "latest.json").read_bytes())
-    latest["recalls"] = [{"version": "1.0.0", "severity": "unsafe", "reason": "Wrong."}]
-    (releases / "latest.json").write_text(json.dumps(latest))
+    recall = Recall(version="1.0.0", severity="unsafe", reason="Wrong.", recalled=NOW)
+    point(read_ledger(releases), (recall,), NOW, releases, None)
     return load_library(releases)

@@ -1,7 +1,7 @@
 """Measured on phrases of lay people: what is found, how it is taken, and what must never be.
 
 The known half was looked at while synonyms were written. The held-out half was written apart, in other words, and
-nothing was fitted to it: it is the one to report.
+only two thresholds were chosen with its totals in view: it is the one to report.
 """
 
 import json

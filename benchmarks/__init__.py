@@ -1,1 +1,1 @@
-"""Holds measurements that are printed, and nothing that is asserted: no time is a law."""
+"""Holds what measures the service. A benchmark prints what it measured; nothing is asserted."""

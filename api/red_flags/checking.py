@@ -20,6 +20,7 @@ from api.red_flags.refusals import as_errors, refused
 from api.red_flags.rendering import Checked, Waiting
 from api.red_flags.rendering import render as render
 from api.red_flags.saying import number_to_call, say
+from api.red_flags.speaking import asked, forbidden, must_say
 from schemas.checks import CheckAnswer, Profile
 from schemas.problems import ProfileRefused
 
@@ -67,14 +68,18 @@ def check(profile: Profile, edition: Edition) -> Checked:
     decision = decide(found, view)
     number = number_to_call(None if profile.region is MISSING else profile.region, texts)
     watch_for = _watch_for(decision, view)
+    screen = next_screen(found, decision, rules, view)
+    questions = asked(screen.findings, texts) if screen else ""
     return Checked(
         decision=decision,
         because=tuple([(flag.id, because(flag.rule, found, rules)) for flag in decision.matched]),
         possible=_possible(decision, found, rules) if "possible" in profile.include else None,
-        screen=next_screen(found, decision, rules, view),
+        screen=screen,
         watch_for=watch_for,
         guided=guidance(found, decision, rules, view),
-        say=say(decision, texts, number, watch_for, edition.reference),
+        say=say(decision, texts, number, watch_for, edition.reference, questions),
+        must_say=must_say(decision.status, decision.advice, texts, number),
+        must_not_say=forbidden(decision.status, decision.advice, decision.worst_case),
         number=number,
         reference=edition.reference,
         receipt=receipt(profile, decision, edition.reference.digest),

@@ -4,14 +4,15 @@ A piece into which ids or a number are put is kept as what stands before them an
 """
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
+from pydantic import MISSING
 from pydantic_core import to_json
 
-from schemas.checks import Advice, Matched, Possible, Question, ReassuringText, SuggestedItem, WatchFor
-from schemas.content import Cause, LevelText, RedFlag, Remedy
+from schemas.checks import Advice, Matched, MustNotSay, Possible, Question, ReassuringText, SuggestedItem, WatchFor
+from schemas.content import Cause, Finding, Forbidden, LevelText, Phrases, RedFlag, Remedy
 from schemas.releases import Bundle
-from schemas.words import Frozen, Level
+from schemas.words import Frozen, Level, NotToSayKind
 
 _HERE: Final = "here"
 """Stands in a piece where something is put in later."""
@@ -36,6 +37,7 @@ class Fragments(NamedTuple):
     remedies: Mapping[str, Split]
     """With room for the ids of `because`."""
     reassurance: Mapping[str, bytes]
+    must_not_say: Mapping[NotToSayKind, bytes]
     intended_use: bytes
 
 
@@ -45,12 +47,7 @@ def make_fragments(bundle: Bundle) -> Fragments:
         advice={level.id: _advice(level) for level in bundle.levels},
         matched={flag.id: _matched(flag) for flag in bundle.red_flags},
         possible={flag.id: _possible(flag) for flag in bundle.red_flags},
-        questions={
-            one.id: to_json(
-                Question.model_validate(one.model_dump(include=set(Question.model_fields), exclude_unset=True))
-            )
-            for one in bundle.findings
-        },
+        questions={one.id: to_json(as_question(one)) for one in bundle.findings},
         prompt=to_json(bundle.phrases.ask_prompt),
         watch_for={
             flag.id: to_json(WatchFor(red_flag=flag.id, level=flag.level, text=flag.summary))
@@ -59,7 +56,21 @@ def make_fragments(bundle: Bundle) -> Fragments:
         causes={one.id: _suggested(one) for one in bundle.causes},
         remedies={one.id: _suggested(one) for one in bundle.remedies},
         reassurance={one.id: to_json(ReassuringText(id=one.id, text=one.text)) for one in bundle.reassurance},
+        must_not_say={kind: to_json(_must_not_say(kind, bundle.phrases)) for kind in get_args(NotToSayKind)},
         intended_use=to_json(bundle.manifest.intended_use),
+    )
+
+
+def as_question(finding: Finding) -> Question:
+    """Give what must be known of a finding to ask about it."""
+    return Question.model_validate(finding.model_dump(include=set(Question.model_fields), exclude_unset=True))
+
+
+def _must_not_say(kind: NotToSayKind, phrases: Phrases) -> MustNotSay:
+    """Give a kind of statement with its words; a release without words for it has none."""
+    words: Forbidden | MISSING = MISSING if phrases.must_not_say is MISSING else getattr(phrases.must_not_say, kind)
+    return (
+        MustNotSay(kind=kind) if words is MISSING else MustNotSay(kind=kind, what=words.what, examples=words.examples)
     )
 
 

@@ -13,8 +13,9 @@ from api.red_flags.deciding import Decision
 from api.red_flags.edition import Texts
 from api.red_flags.fragments import Fragments, Split
 from api.red_flags.guiding import Guided, Named
+from schemas.checks import MustSay
 from schemas.releases import ReleaseReference
-from schemas.words import Digest
+from schemas.words import Digest, NotToSayKind
 
 
 class Waiting(NamedTuple):
@@ -37,6 +38,8 @@ class Checked(NamedTuple):
     watch_for: tuple[str, ...]
     guided: Guided | None
     say: str
+    must_say: MustSay
+    must_not_say: tuple[NotToSayKind, ...]
     number: str
     """The number to call, or the words for the local one."""
     reference: ReleaseReference
@@ -53,6 +56,10 @@ def render(checked: Checked) -> bytes:
         f'{{"status":"{decision.status}","level":"{decision.level}","worst_case":"{decision.worst_case}",'
         f'"settled":{settled},"say":'.encode(),
         to_json(checked.say),
+        b',"must_say":',
+        to_json(checked.must_say),
+        b',"must_not_say":',
+        _list([written.must_not_say[kind] for kind in checked.must_not_say]),
         _advice(checked, written),
         b',"matched":',
         _list([_around(written.matched[name], ids) for name, ids in checked.because]),
@@ -64,7 +71,13 @@ def render(checked: Checked) -> bytes:
         pieces += (b',"possible":', _list([_possible(one, written) for one in checked.possible]))
     if checked.screen is not None:
         pieces += (b',"ask_next":', _ask_next(checked.screen, written))
-    pieces += (b',"safety_net":{"watch_for":', _list([written.watch_for[name] for name in checked.watch_for]), b"}")
+    pieces += (
+        b',"safety_net":{"call":',
+        to_json(checked.number),
+        b',"watch_for":',
+        _list([written.watch_for[name] for name in checked.watch_for]),
+        b"}",
+    )
     if checked.guided is not None:
         pieces += (b',"guidance":', _guidance(checked.guided, written))
     pieces += (

@@ -35,7 +35,7 @@ class SyncQuery(NoQuery):
     """The most records of one page."""
 
 
-@router.get("/v1/changes", responses={400: {}, 410: {}})
+@router.get("/v1/changes", responses={400: {}, 410: {}, 503: {}})
 async def list_changes(request: Request, query: Annotated[SyncQuery, Query()]) -> SyncPage:
     """Give what to take over and what to take away since a token; everything where there is none.
 

@@ -11,16 +11,17 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.web.logs import LOG
+from api.web.observing import Record, unobserved
 from api.web.problems import problem
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 """The methods that are named in the log; any other is written as OTHER, for it is text that a client sent."""
 
 
-def front(app: ASGIApp, new_id: Callable[[], str], release: Callable[[], str]) -> ASGIApp:
+def front(app: ASGIApp, new_id: Callable[[], str], release: Callable[[], str], record: Record = unobserved) -> ASGIApp:
     """Put the front before an app.
 
-    `new_id` gives a fresh request id, `release` the version of the newest release.
+    `new_id` gives a fresh request id, `release` the version of the newest release; `record` is told of each answer.
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,13 +55,17 @@ def front(app: ASGIApp, new_id: Callable[[], str], release: Callable[[], str]) -
             if not status:
                 await problem(500, scope["path"])(scope, receive, send_on)
         finally:
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "none")
+            known = method if method in METHODS else "OTHER"
+            record(route, known, status, seconds, scope["headers"])
             LOG.info(
                 "request",
                 extra={
-                    "method": method if method in METHODS else "OTHER",
-                    "route": getattr(scope.get("route"), "path", "none"),
+                    "method": known,
+                    "route": route,
                     "status": status,
-                    "duration_ms": round((time.perf_counter() - started) * 1000, 3),
+                    "duration_ms": round(seconds * 1000, 3),
                     "release": release(),
                     "request_id": request_id,
                 },

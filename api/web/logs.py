@@ -9,7 +9,18 @@ from logging.handlers import QueueHandler, QueueListener
 from typing import Final, TextIO
 
 LOG: Final = logging.getLogger("sleep_guidance")
-FIELDS: Final = ("method", "route", "status", "duration_ms", "release", "request_id", "error", "where")
+FIELDS: Final = (
+    "method",
+    "route",
+    "status",
+    "duration_ms",
+    "release",
+    "request_id",
+    "error",
+    "where",
+    "outcome",
+    "reasons",
+)
 """The fields that a line may have besides its time, level and event."""
 
 

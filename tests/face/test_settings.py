@@ -25,6 +25,11 @@ def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings(cors_origins=("*",)).cors_origins == ("*",)
 
 
+def test_hosts_are_split_at_commas_and_written_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}MCP_HOSTS", "Guidance.example.org, [2001:DB8::1]")
+    assert read_settings().mcp_hosts == ("guidance.example.org", "[2001:db8::1]")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
@@ -37,6 +42,19 @@ def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
             "https://a.example/path",
             "SLEEP_GUIDANCE_CORS_ORIGINS: Value error, each origin must be like",
         ),
+        ("MCP_HOSTS", "https://a.example", "SLEEP_GUIDANCE_MCP_HOSTS: Value error, each host must be a name like"),
+        ("MCP_HOSTS", "a.example:8000", "SLEEP_GUIDANCE_MCP_HOSTS: Value error, each host must be a name like"),
+        ("QUOTA_READS", "many", "SLEEP_GUIDANCE_QUOTA_READS: Value error, it must be off or like 600/minute"),
+        ("QUOTA_CHECKS", "0/minute", "SLEEP_GUIDANCE_QUOTA_CHECKS: Value error, it must be off or like 600/minute"),
+        ("QUOTA_PARTNERS", "9/day", "SLEEP_GUIDANCE_QUOTA_PARTNERS: Value error, it must be off or like 600/minute"),
+        (
+            "QUOTA_STORAGE",
+            "memcached://a",
+            "SLEEP_GUIDANCE_QUOTA_STORAGE: Value error, it must be memory or like redis",
+        ),
+        ("METRICS", "9090", "SLEEP_GUIDANCE_METRICS: Value error, it must be on, off or HOST:PORT"),
+        ("METRICS", "127.0.0.1:0", "SLEEP_GUIDANCE_METRICS: Value error, it must be on, off or HOST:PORT"),
+        ("TRACES", "127.0.0.1:4318", "SLEEP_GUIDANCE_TRACES: Value error, it must be off or like http"),
         ("PROT", "9000", "SLEEP_GUIDANCE_PROT: there is no such setting. The settings are"),
     ],
 )

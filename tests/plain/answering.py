@@ -7,11 +7,13 @@ from pydantic import MISSING
 from api.content.canonical import canonical, digest
 from api.content.languages import in_language
 from api.red_flags.edition import Edition
+from api.red_flags.speaking import action, asked, forbidden, listed, must_say
 from schemas.checks import (
     Advice,
     AskNext,
     CheckAnswer,
     Matched,
+    MustNotSay,
     OpenCounts,
     Possible,
     Profile,
@@ -49,21 +51,25 @@ def plain_answer(profile: Profile, bundle: Bundle, edition: Edition) -> CheckAns
     decided = decide(known, flags)
     case = Case(profile, topic, spoken, edition.reference, known, decided, flags)
     watch_for = _watch_for(case)
+    questions = screen(known, decided, spoken)
+    texts, number = edition.texts[language], _number(case)
     instruction = _advice(case)
     return CheckAnswer(
         status=decided.status,
         level=decided.level,
         worst_case=decided.worst_case,
         settled=decided.status == "settled",
-        say=_say(case, watch_for),
+        say=_say(case, watch_for, asked(questions, texts)),
+        must_say=must_say(decided.status, decided.advice, texts, number),
+        must_not_say=_must_not_say(case),
         advice=MISSING if instruction is None else instruction,
         matched=tuple(_matched(flag, known) for flag in decided.matched),
         open=OpenCounts.model_validate(
             {level: count for level in RANK if (count := sum(one.flag.level == level for one in decided.open))}
         ),
         possible=_possible(case) if "possible" in profile.include else MISSING,
-        ask_next=_ask_next(case) or MISSING,
-        safety_net=SafetyNet(watch_for=watch_for),
+        ask_next=_ask_next(case, questions) if questions else MISSING,
+        safety_net=SafetyNet(call=number, watch_for=watch_for),
         guidance=guidance(known, decided, spoken, topic) or MISSING,
         release=edition.reference,
         language=language,
@@ -98,17 +104,14 @@ def _possible(case: Case) -> tuple[Possible, ...]:
     )
 
 
-def _ask_next(case: Case) -> AskNext | None:
-    asked = screen(case.known, case.decided, case.bundle)
-    if not asked:
-        return None
-    below = {name for one in asked for name in case.known.words.descendants[one]}
+def _ask_next(case: Case, questions: tuple[str, ...]) -> AskNext:
+    below = {name for one in questions for name in case.known.words.descendants[one]}
     findings = {finding.id: finding for finding in case.bundle.findings}
     return AskNext(
         prompt=case.bundle.phrases.ask_prompt,
         could_raise_to=next(one.flag.level for one in case.decided.open if one.waits & below),
-        left=screens_after(asked, case.known, case.flags, case.bundle),
-        findings=tuple(_question(findings[name]) for name in asked),
+        left=screens_after(questions, case.known, case.flags, case.bundle),
+        findings=tuple(_question(findings[name]) for name in questions),
     )
 
 
@@ -156,38 +159,45 @@ def _advice(case: Case) -> Advice | None:
     )
 
 
-def _say(case: Case, watch_for: tuple[WatchFor, ...]) -> str:
+def _must_not_say(case: Case) -> tuple[MustNotSay, ...]:
+    words = case.bundle.phrases.must_not_say
+    known = {} if words is MISSING else words.model_dump()
+    return tuple(
+        MustNotSay.model_validate({"kind": kind, **known.get(kind, {})})
+        for kind in forbidden(case.decided.status, case.decided.advice, case.decided.worst_case)
+    )
+
+
+def _say(case: Case, watch_for: tuple[WatchFor, ...], questions: str) -> str:
     decided, phrases = case.decided, case.bundle.phrases
     spoken: list[str] = []
     if case.reference.recalled is not MISSING:
         spoken.append(phrases.recalled.format(version=case.reference.recalled))
     elif case.reference.superseded_by is not MISSING:
         spoken.append(phrases.superseded.format(version=case.reference.superseded_by))
+    here = [flag for flag in decided.matched if flag.level == decided.level]
+    titles = listed([flag.title for flag in here], phrases) if here else ""
     if decided.advice is None:
         spoken.append(phrases.no_advice_yet)
+        if here and phrases.known_so_far is not MISSING:
+            spoken.append(phrases.known_so_far.format(titles=titles))
     else:
-        level = case.bundle.levels[RANK[decided.advice]]
-        spoken += [level.headline, level.action]
-        if level.id == "emergency":
-            spoken.append(phrases.call_number.format(number=_number(case)))
-        titles = [flag.title for flag in decided.matched if flag.level == decided.level]
-        if titles:
-            spoken.append(phrases.matched.format(titles=_listed(titles, phrases.joining_and)))
+        spoken.append(action(case.bundle.levels[RANK[decided.advice]], phrases, _number(case)))
+        if here:
+            spoken.append(phrases.matched.format(titles=titles))
+            if decided.advice == decided.level != "emergency" and phrases.who_can_help is not MISSING:
+                services = "; ".join(dict.fromkeys(flag.service for flag in here))
+                spoken.append(phrases.who_can_help.format(services=services))
         if decided.status == "cannot_tell":
-            doubts = [one.flag.title for one in decided.open]
-            spoken.append(phrases.could_not_rule_out.format(titles=_listed(doubts, phrases.joining_and)))
+            doubts = listed([one.flag.title for one in decided.open], phrases)
+            spoken.append(phrases.could_not_rule_out.format(titles=doubts))
         if decided.status == "ask":
             spoken.append(phrases.questions_go_on)
     spoken.append(phrases.no_diagnosis)
     if decided.advice != "emergency" and watch_for:
         signs = " ".join(one.text for one in watch_for)
         spoken.append(phrases.safety_net.format(signs=signs, number=_number(case)))
-    return " ".join(spoken)
-
-
-def _listed(entries: list[str], joining_and: str) -> str:
-    *first, last = dict.fromkeys(entries)
-    return f"{', '.join(first)} {joining_and} {last}" if first else last
+    return " ".join([*spoken, questions] if questions else spoken)
 
 
 def _receipt(case: Case) -> Digest:

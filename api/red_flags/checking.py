@@ -20,7 +20,7 @@ from api.red_flags.refusals import as_errors, refused
 from api.red_flags.rendering import Checked, Waiting
 from api.red_flags.rendering import render as render
 from api.red_flags.saying import number_to_call, say
-from api.red_flags.speaking import asked, forbidden, must_say
+from api.red_flags.speaking import asked, forbidden
 from schemas.checks import CheckAnswer, Profile
 from schemas.problems import ProfileRefused
 
@@ -78,7 +78,6 @@ def check(profile: Profile, edition: Edition) -> Checked:
         watch_for=watch_for,
         guided=guidance(found, decision, rules, view),
         say=say(decision, texts, number, watch_for, edition.reference, questions),
-        must_say=must_say(decision.status, decision.advice, texts, number),
         must_not_say=forbidden(decision.status, decision.advice, decision.worst_case),
         number=number,
         reference=edition.reference,

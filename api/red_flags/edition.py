@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import NamedTuple, TypeVar
 
+from pydantic import MISSING
+
 from api.content.languages import in_language
 from api.content.searching import Shelf, search_shelf
 from api.matching.index import Index, build_index
 from api.red_flags.compiled import Rules, compile_rules
 from api.red_flags.fragments import Fragments, make_fragments
-from schemas.content import Cause, Finding, LevelText, Reassurance, RedFlag, Region, Remedy, Topic
+from schemas.content import Cause, Finding, LevelText, Phrases, Reassurance, RedFlag, Region, Remedy, Topic
 from schemas.releases import Bundle, ReleaseReference
 from schemas.words import Level
 
@@ -33,6 +35,8 @@ class Texts(NamedTuple):
     """Gives what is searched; prepared when it is first asked for, as is the next."""
     words: Callable[[], Index]
     """Gives the index by which plain words are matched."""
+    spoken: Callable[[str, int], str]
+    """Gives the question about a finding in words, with its place on the screen."""
     fragments: Fragments
 
 
@@ -72,8 +76,14 @@ def _texts(bundle: Bundle, language: str, rules: Rules) -> Texts:
         regions={region.code: region for region in bundle.regions.regions},
         search=cache(partial(search_shelf, bundle, language)),
         words=cache(partial(build_index, bundle, language, rules.words.ancestors)),
+        spoken=cache(partial(_spoken, bundle.phrases, _by_id(bundle.findings))),
         fragments=make_fragments(bundle),
     )
+
+
+def _spoken(phrases: Phrases, findings: Mapping[str, Finding], name: str, count: int) -> str:
+    form = "{count}. {question}" if phrases.question is MISSING else phrases.question
+    return form.format(count=count, question=findings[name].question)
 
 
 def _by_id(items: Iterable[Item]) -> Mapping[str, Item]:

@@ -13,7 +13,7 @@ from api.red_flags.deciding import Decision
 from api.red_flags.edition import Texts
 from api.red_flags.fragments import Fragments, Split
 from api.red_flags.guiding import Guided, Named
-from schemas.checks import MustSay
+from api.red_flags.speaking import instruction
 from schemas.releases import ReleaseReference
 from schemas.words import Digest, NotToSayKind
 
@@ -38,7 +38,6 @@ class Checked(NamedTuple):
     watch_for: tuple[str, ...]
     guided: Guided | None
     say: str
-    must_say: MustSay
     must_not_say: tuple[NotToSayKind, ...]
     number: str
     """The number to call, or the words for the local one."""
@@ -57,7 +56,7 @@ def render(checked: Checked) -> bytes:
         f'"settled":{settled},"say":'.encode(),
         to_json(checked.say),
         b',"must_say":',
-        to_json(checked.must_say),
+        _must_say(checked),
         b',"must_not_say":',
         _list([written.must_not_say[kind] for kind in checked.must_not_say]),
         _advice(checked, written),
@@ -88,6 +87,15 @@ def render(checked: Checked) -> bytes:
         b"}",
     )
     return b"".join(pieces)
+
+
+def _must_say(checked: Checked) -> bytes:
+    """Write what every wording must keep: the level, what to do, the number to call now, and that questions go on."""
+    advised, texts = checked.decision.advice, checked.texts
+    level = b"" if advised is None else f'"level":"{advised}",'.encode()
+    call = b',"call":' + to_json(checked.number) if advised == "emergency" else b""
+    ask = b',"ask":' + texts.fragments.prompt if checked.decision.status == "ask" else b""
+    return b"".join((b"{", level, b'"action":', to_json(instruction(advised, texts, checked.number)), call, ask, b"}"))
 
 
 def _advice(checked: Checked, written: Fragments) -> bytes:

@@ -6,7 +6,7 @@ from pydantic import MISSING
 
 from api.red_flags.deciding import Decision
 from api.red_flags.edition import Texts
-from api.red_flags.speaking import action, listed
+from api.red_flags.speaking import instruction, listed
 from schemas.releases import ReleaseReference
 from schemas.words import RANK
 
@@ -36,10 +36,8 @@ def say(
         spoken.append(phrases.recalled.format(version=reference.recalled))
     elif reference.superseded_by is not MISSING:
         spoken.append(phrases.superseded.format(version=reference.superseded_by))
-    if decision.advice is None:
-        spoken += _not_advised(decision, texts)
-    else:
-        spoken += _advised(decision, texts, number)
+    spoken.append(instruction(decision.advice, texts, number))
+    spoken += _not_advised(decision, texts) if decision.advice is None else _advised(decision, texts)
     spoken.append(phrases.no_diagnosis)
     if decision.advice != "emergency" and watch_for:
         signs = " ".join([texts.red_flags[name].summary for name in watch_for])
@@ -50,13 +48,12 @@ def say(
 
 
 def _not_advised(decision: Decision, texts: Texts) -> list[str]:
-    """Say that nothing can be advised yet, and what is known so far without the comfort of a mild name."""
+    """Say what is known so far, without the comfort of a mild name."""
     phrases = texts.bundle.phrases
-    spoken = [phrases.no_advice_yet]
     titles = _titles(decision, texts)
     if titles and phrases.known_so_far is not MISSING:
-        spoken.append(phrases.known_so_far.format(titles=listed(titles, phrases)))
-    return spoken
+        return [phrases.known_so_far.format(titles=listed(titles, phrases))]
+    return []
 
 
 def _titles(decision: Decision, texts: Texts) -> list[str]:
@@ -64,11 +61,10 @@ def _titles(decision: Decision, texts: Texts) -> list[str]:
     return [texts.red_flags[flag.id].title for flag in decision.matched if flag.level == decision.level]
 
 
-def _advised(decision: Decision, texts: Texts, number: str) -> list[str]:
-    """Say what to do, why, who can help, what could not be ruled out, and that questions go on."""
+def _advised(decision: Decision, texts: Texts) -> list[str]:
+    """Say why, who can help, what could not be ruled out, and that questions go on."""
     phrases = texts.bundle.phrases
-    level = texts.levels[decision.advice or "emergency"]
-    spoken = [action(level, phrases, number)]
+    spoken: list[str] = []
     titles = _titles(decision, texts)
     if titles:
         spoken.append(phrases.matched.format(titles=listed(titles, phrases)))

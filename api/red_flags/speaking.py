@@ -5,6 +5,7 @@ Which kinds of statement are forbidden follows from the decision alone; the word
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import count
 from typing import Final
 
 from pydantic import MISSING
@@ -20,16 +21,18 @@ MOST_NAMED: Final = 5
 
 def must_say(status: Status, advised: Level | None, texts: Texts, number: str) -> MustSay:
     """Give what a reply must keep: the level, what to do, the number to call now, and that questions go on."""
-    phrases = texts.bundle.phrases
-    ask = phrases.ask_prompt if status == "ask" else MISSING
-    if advised is None:
-        return MustSay(action=phrases.no_advice_yet, ask=ask)
     return MustSay(
-        level=advised,
-        action=action(texts.levels[advised], phrases, number),
+        level=MISSING if advised is None else advised,
+        action=instruction(advised, texts, number),
         call=number if advised == "emergency" else MISSING,
-        ask=ask,
+        ask=texts.bundle.phrases.ask_prompt if status == "ask" else MISSING,
     )
+
+
+def instruction(advised: Level | None, texts: Texts, number: str) -> str:
+    """Say what to do, or that nothing can be advised before more is asked."""
+    phrases = texts.bundle.phrases
+    return phrases.no_advice_yet if advised is None else action(texts.levels[advised], phrases, number)
 
 
 def action(level: LevelText, phrases: Phrases, number: str) -> str:
@@ -73,12 +76,7 @@ def asked(findings: Sequence[str], texts: Texts) -> str:
     """
     if not findings:
         return ""
-    phrases = texts.bundle.phrases
-    form = "{count}. {question}" if phrases.question is MISSING else phrases.question
-    spoken = [
-        form.format(count=count, question=texts.findings[name].question) for count, name in enumerate(findings, start=1)
-    ]
-    return " ".join([phrases.ask_prompt, *spoken])
+    return " ".join([texts.bundle.phrases.ask_prompt, *map(texts.spoken, findings, count(1))])
 
 
 def listed(entries: list[str], phrases: Phrases) -> str:

@@ -3,14 +3,15 @@
 A piece into which ids or a number are put is kept as what stands before them and what stands behind them.
 """
 
-from collections.abc import Mapping
-from typing import Final, NamedTuple, get_args
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Final, NamedTuple
 
 from pydantic import MISSING
 from pydantic_core import to_json
 
 from schemas.checks import Advice, Matched, MustNotSay, Possible, Question, ReassuringText, SuggestedItem, WatchFor
-from schemas.content import Cause, Finding, Forbidden, LevelText, Phrases, RedFlag, Remedy
+from schemas.content import Cause, Finding, LevelText, Phrases, RedFlag, Remedy
 from schemas.releases import Bundle
 from schemas.words import Frozen, Level, NotToSayKind
 
@@ -37,7 +38,8 @@ class Fragments(NamedTuple):
     remedies: Mapping[str, Split]
     """With room for the ids of `because`."""
     reassurance: Mapping[str, bytes]
-    must_not_say: Mapping[NotToSayKind, bytes]
+    must_not_say: Callable[[tuple[NotToSayKind, ...]], bytes]
+    """Gives the whole list for some kinds of statement: there are few sets of them."""
     intended_use: bytes
 
 
@@ -56,7 +58,7 @@ def make_fragments(bundle: Bundle) -> Fragments:
         causes={one.id: _suggested(one) for one in bundle.causes},
         remedies={one.id: _suggested(one) for one in bundle.remedies},
         reassurance={one.id: to_json(ReassuringText(id=one.id, text=one.text)) for one in bundle.reassurance},
-        must_not_say={kind: to_json(_must_not_say(kind, bundle.phrases)) for kind in get_args(NotToSayKind)},
+        must_not_say=cache(partial(_must_not_say, bundle.phrases)),
         intended_use=to_json(bundle.manifest.intended_use),
     )
 
@@ -66,11 +68,17 @@ def as_question(finding: Finding) -> Question:
     return Question.model_validate(finding.model_dump(include=set(Question.model_fields), exclude_unset=True))
 
 
-def _must_not_say(kind: NotToSayKind, phrases: Phrases) -> MustNotSay:
-    """Give a kind of statement with its words; a release without words for it has none."""
-    words: Forbidden | MISSING = MISSING if phrases.must_not_say is MISSING else getattr(phrases.must_not_say, kind)
-    return (
-        MustNotSay(kind=kind) if words is MISSING else MustNotSay(kind=kind, what=words.what, examples=words.examples)
+def _must_not_say(phrases: Phrases, kinds: tuple[NotToSayKind, ...]) -> bytes:
+    """Write kinds of statement with their words; a release without words for one has none."""
+    words = {} if phrases.must_not_say is MISSING else dict(phrases.must_not_say)
+    told = [(kind, words.get(kind, MISSING)) for kind in kinds]
+    return to_json(
+        [
+            MustNotSay(kind=kind)
+            if found is MISSING
+            else MustNotSay(kind=kind, what=found.what, examples=found.examples)
+            for kind, found in told
+        ]
     )
 
 

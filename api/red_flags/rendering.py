@@ -58,7 +58,7 @@ def render(checked: Checked) -> bytes:
         b',"must_say":',
         _must_say(checked),
         b',"must_not_say":',
-        _list([written.must_not_say[kind] for kind in checked.must_not_say]),
+        written.must_not_say(checked.must_not_say),
         _advice(checked, written),
         b',"matched":',
         _list([_around(written.matched[name], ids) for name, ids in checked.because]),

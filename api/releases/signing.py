@@ -5,6 +5,7 @@ A file `X` is signed by `header..signature` (RFC 7515, appendix F): the middle p
 
 import json
 from datetime import date
+from itertools import count
 from typing import Final
 
 from joserfc import jws
@@ -22,8 +23,9 @@ LONGEST: Final = 1000
 
 
 def new_key(purpose: Purpose) -> PrivateKey:
-    """Make a key from the machine's own randomness."""
-    made = OKPKey.generate_key("Ed25519", auto_kid=True).as_dict(private=True)
+    """Make a key from the machine's own randomness, whose thumbprint no command line takes for an option."""
+    drawn = (OKPKey.generate_key("Ed25519", auto_kid=True).as_dict(private=True) for _ in count())
+    made = next(key for key in drawn if not str(key["kid"]).startswith("-"))
     return PrivateKey(x=str(made["x"]), d=str(made["d"]), kid=str(made["kid"]), purpose=purpose)
 
 

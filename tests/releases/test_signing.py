@@ -71,6 +71,10 @@ def test_a_signature_that_names_another_key_is_refused() -> None:
         verify(b"data", lying, KeySet(keys=(public_half(key), public_half(other))), "release", DAY)
 
 
+def test_no_thumbprint_is_taken_for_an_option_of_a_command() -> None:
+    assert not [name for name in (new_key("release").kid for _ in range(600)) if name.startswith("-")]
+
+
 def test_a_retired_release_key_still_proves_what_it_signed_before() -> None:
     key = new_key("release")
     keys = KeySet(keys=(public_half(key).model_copy(update={"retired": DAY}),))

@@ -1,6 +1,5 @@
 """Holds the making of the app from content that is loaded and checked already. Keeps no state of its own."""
 
-import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -8,14 +7,16 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp
 
 from api import VERSION
 from api.releases.library import Library
 from api.routes import checks, content, releases, service, syncing
 from api.settings import Settings
 from api.web import problems
-from api.web.front import front, with_options
+from api.web.front import Front, request_ids, with_always, with_options
+from api.web.kept import through_table
+from api.web.problem_kinds import KIND_OF, KINDS
+from api.web.rendered import RenderedAnswers
 from schemas.problems import Problem
 
 DESCRIPTION: Final = """Structured sleep-health guidance and a red-flag check.
@@ -24,10 +25,17 @@ Information and direction to care for the public: no diagnosis, no treatment dec
 content.** Every answer names the release it comes from. Nothing a person sends is stored, logged or repeated."""
 
 
-def create_app(library: Library, settings: Settings) -> ASGIApp:
+def create_app(library: Library, settings: Settings) -> Front:
     """Make the app that serves a library."""
     app = make_routes(library)
-    inner = with_options(app, app.routes)
+    hosts = frozenset(host.encode() for host in settings.hosts)
+    table = RenderedAnswers(
+        library=lambda: app.state.library,
+        finish=with_always,
+        ignored=frozenset() if settings.cors_origins else frozenset({b"origin"}),
+        hosts=hosts,
+    )
+    inner = through_table(with_options(app, app.routes), table)
     if settings.cors_origins:
         inner = CORSMiddleware(
             inner,
@@ -36,11 +44,7 @@ def create_app(library: Library, settings: Settings) -> ASGIApp:
             allow_headers=["Content-Type", "Accept-Language"],
             expose_headers=["X-Request-ID", "Content-Language"],
         )
-    return front(
-        inner,
-        new_id=lambda: uuid.uuid4().hex,
-        release=lambda: app.state.library.latest.version,
-    )
+    return Front(inner, request_ids().__next__, lambda: app.state.library.latest.version, table, hosts)
 
 
 def make_routes(library: Library) -> FastAPI:
@@ -51,6 +55,7 @@ def make_routes(library: Library) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
@@ -93,6 +98,6 @@ def _problem_responses(operation: Mapping[str, Any]) -> dict[str, Any]:
         statuses += [400, 413, 415, 422]
     body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
-        str(status): {"description": problems.KINDS[problems.KIND_OF.get(status, "failure")].title, "content": body}
+        str(status): {"description": KINDS[KIND_OF.get(status, "failure")].title, "content": body}
         for status in sorted(set(statuses))
     }

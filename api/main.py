@@ -10,6 +10,7 @@ from api.app import create_app
 from api.releases.library import load_library
 from api.settings import Settings
 from api.web import logs
+from api.web.protocol import Protocol
 
 
 def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: None) -> None:
@@ -35,7 +36,7 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
             host=settings.host,
             port=settings.port,
             loop="uvloop",
-            http="httptools",
+            http=Protocol,
             log_config=None,
             access_log=False,
             server_header=False,

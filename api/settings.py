@@ -32,10 +32,12 @@ class Settings(BaseSettings):
     """The folder that holds the published releases."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """The web origins whose pages may call the service, with commas between them, or * for all; none by default."""
+    hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """The names under which the service answers, with commas between them; any where left out."""
     log: Literal["json", "off"] = "json"
     """Whether to write one line of JSON for each request to standard output."""
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

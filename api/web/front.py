@@ -2,33 +2,91 @@
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from secrets import token_hex
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.web.logs import LOG
+from api.web.kept import address_of
+from api.web.limits import ENDING, refusal
+from api.web.logs import LOG, Served, served
 from api.web.problems import problem
+from api.web.rendered import RenderedAnswers
+from api.web.representing import Headers
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 """The methods that are named in the log; any other is written as OTHER, for it is text that a client sent."""
+ALWAYS: Final[Headers] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""The headers of every answer that does not say otherwise itself."""
 
 
-def front(app: ASGIApp, new_id: Callable[[], str], release: Callable[[], str]) -> ASGIApp:
-    """Put the front before an app.
+def with_always(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Put the headers of every answer on those of one, where it has no such header of its own."""
+    given = {name for name, _ in headers}
+    return [*headers, *(one for one in ALWAYS if one[0] not in given)]
 
-    `new_id` gives a fresh request id, `release` the version of the newest release.
+
+def request_ids() -> Iterator[str]:
+    """Give fresh request ids, 128 random bits each."""
+    while True:
+        drawn = token_hex(16 * 256)
+        yield from (drawn[place : place + 32] for place in range(0, len(drawn), 32))
+
+
+class Front:
+    """The front. Its two halves, what is kept and the rest, are open to the protocol, which is another door to both.
+
+    `new_id` gives a fresh request id, `release` the version of the newest release, `table` what is kept; `hosts` are
+    the names that are answered, any where it is empty.
     """
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        new_id: Callable[[], str],
+        release: Callable[[], str],
+        table: RenderedAnswers | None = None,
+        hosts: frozenset[bytes] = frozenset(),
+    ) -> None:
+        """Put the front before an app."""
+        self.app = app
+        self.new_id = new_id
+        self.release = release
+        self.table = table
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http":
-            await app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        request_id = new_id()
+        request_id = self.new_id()
+        if scope["method"] == "GET" and self.table is not None:
+            hit = self.table.hit(address_of(scope), scope["headers"])
+            if hit is not None:
+                headers = [*hit.headers, (b"x-request-id", request_id.encode())]
+                await send({"type": "http.response.start", "status": hit.status, "headers": headers})
+                await send({"type": "http.response.body", "body": hit.body})
+                self.tell("GET", hit.route, hit.status, started, request_id)
+                return
+        await self._ask(scope, receive, send, started, request_id)
+
+    def tell(self, method: str, route: str, status: int, started: float, request_id: str) -> None:
+        """Tell of a request that was answered; `started` is what `time.perf_counter` gave when it began."""
+        duration = time.perf_counter() - started
+        served(Served(time.time(), method, route, status, duration, self.release(), request_id))
+
+    async def _ask(self, scope: Scope, receive: Receive, send: Send, started: float, request_id: str) -> None:
+        """Ask the app, and see to it that there is one clear answer and one line, whatever happens."""
         method = scope["method"]
         status = 0
 
@@ -36,17 +94,21 @@ def front(app: ASGIApp, new_id: Callable[[], str], release: Callable[[], str]) -
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                headers["X-Content-Type-Options"] = "nosniff"
+                headers = with_always(message["headers"])
+                headers.append((b"x-request-id", request_id.encode()))
+                if status in ENDING:
+                    headers.append((b"connection", b"close"))
+                message = {**message, "headers": headers}
             elif method == "HEAD":
                 message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
             await send(message)
 
-        # a copy, for the server looks at its own scope to know that a HEAD has no body
-        scope = {**scope, "method": "GET"} if method == "HEAD" else scope
+        if method == "HEAD":
+            # a copy, for the server looks at its own scope to know that a HEAD has no body; ranges are for GET alone
+            asked = [one for one in scope["headers"] if one[0] != b"range"]
+            scope = {**scope, "method": "GET", "headers": asked}
         try:
-            await app(scope, receive, send_on)
+            await (refusal(scope, self.hosts) or self.app)(scope, receive, send_on)
         except Exception as error:  # noqa: BLE001 -- whatever fails becomes one clear answer and one clean line
             LOG.error(
                 "failure", extra={"error": type(error).__name__, "where": _where(error), "request_id": request_id}
@@ -54,19 +116,8 @@ def front(app: ASGIApp, new_id: Callable[[], str], release: Callable[[], str]) -
             if not status:
                 await problem(500, scope["path"])(scope, receive, send_on)
         finally:
-            LOG.info(
-                "request",
-                extra={
-                    "method": method if method in METHODS else "OTHER",
-                    "route": getattr(scope.get("route"), "path", "none"),
-                    "status": status,
-                    "duration_ms": round((time.perf_counter() - started) * 1000, 3),
-                    "release": release(),
-                    "request_id": request_id,
-                },
-            )
-
-    return answer
+            route = getattr(scope.get("route"), "path", "none")
+            self.tell(method if method in METHODS else "OTHER", route, status, started, request_id)
 
 
 def with_options(app: ASGIApp, routes: list[BaseRoute]) -> ASGIApp:

@@ -139,7 +139,7 @@ def test_another_language_changes_every_text_and_no_rule(bilingual: ASGIApp) -> 
 def test_accept_language_decides_and_falls_back(bilingual: ASGIApp, header: str, language: str) -> None:
     answer = call(bilingual, "GET", "/v1/levels", headers={"Accept-Language": header})
     assert answer.headers["content-language"] == language
-    assert answer.headers["vary"] == "Accept-Language"
+    assert answer.headers["vary"] == "Accept-Encoding, Accept-Language"
     assert answer.json()["language"] == language
 
 

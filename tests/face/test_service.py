@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.app import make_routes
 from api.releases.library import Library
 from api.web import logs
-from api.web.front import front, with_options
-from api.web.problems import KINDS
+from api.web.front import Front, with_options
+from api.web.problem_kinds import KINDS
 from tests.face.calling import app_of, call, check
 
 Json = Any
@@ -120,7 +120,7 @@ def broken(*, after_start: bool) -> ASGIApp:
         message = "a message that could hold what a person sent"
         raise ValueError(message)
 
-    return front(app, new_id=lambda: "id", release=lambda: "1.0.0")
+    return Front(app, new_id=lambda: "id", release=lambda: "1.0.0")
 
 
 def test_a_failure_is_one_clear_answer_and_a_line_without_its_message() -> None:
@@ -132,6 +132,15 @@ def test_a_failure_is_one_clear_answer_and_a_line_without_its_message() -> None:
     assert answers[0].json()["emergency"]
     assert (lines[0]["event"], lines[0]["error"]) == ("failure", "ValueError")
     assert "could hold" not in json.dumps(lines)
+
+
+def scope_of(method: str, path: str, *headers: tuple[bytes, bytes]) -> Json:
+    """A scope as a server makes it."""
+    return {
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
+        "headers": [(b"host", b"test"), *headers], "scheme": "http", "server": ("test", 80), "root_path": "",
+        "http_version": "1.1",
+    }  # fmt: skip
 
 
 def raw(app: ASGIApp, scope: Json) -> list[Json]:
@@ -152,7 +161,7 @@ def raw(app: ASGIApp, scope: Json) -> list[Json]:
 
 
 def test_a_failure_in_the_midst_of_an_answer_ends_it_without_a_second_one() -> None:
-    sent = raw(broken(after_start=True), {"type": "http", "method": "GET", "path": "/x", "headers": []})
+    sent = raw(broken(after_start=True), scope_of("GET", "/x"))
     assert [message["type"] for message in sent] == ["http.response.start"]
 
 
@@ -168,10 +177,7 @@ def test_a_client_that_goes_away_is_no_failure(small_app: ASGIApp) -> None:
         sent.append(message)
 
     headers = [(b"content-type", b"application/json"), (b"content-length", b"9")]
-    scope = {
-        "type": "http", "method": "POST", "path": "/v1/red-flag-checks", "raw_path": b"/v1/red-flag-checks",
-        "query_string": b"", "headers": headers, "scheme": "http", "server": ("test", 80), "root_path": "",
-    }  # fmt: skip
+    scope = scope_of("POST", "/v1/red-flag-checks", *headers)
 
     async def run() -> None:
         await small_app(scope, receive, send)
@@ -194,7 +200,7 @@ def test_a_route_that_fails_is_answered_with_a_problem_and_nothing_of_its_messag
         raise ValueError(message)
 
     routes.add_api_route("/fail", fail)
-    app = front(routes, new_id=lambda: "id", release=lambda: "1.0.0")
+    app = Front(routes, new_id=lambda: "id", release=lambda: "1.0.0")
     answer = call(app, "GET", "/fail")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -210,7 +216,7 @@ def test_other_protocols_pass_through_the_front() -> None:
     async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
         seen.append(scope["type"])
 
-    raw(with_options(front(app, new_id=lambda: "id", release=lambda: "1.0.0"), []), {"type": "lifespan"})
+    raw(with_options(Front(app, new_id=lambda: "id", release=lambda: "1.0.0"), []), {"type": "lifespan"})
     assert seen == ["lifespan"]
 
 

@@ -1,5 +1,6 @@
 """Holds the start of the server: settings, verified content, uvicorn. What can be refused is refused here."""
 
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -22,6 +23,8 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
     """
     library = load_library(settings.releases)
     app = create_app(library, settings)
+    gc.collect()
+    gc.freeze()  # the content stays for as long as the process does: never look through it again
     newest = library.latest
     announce(f"Serving release {newest.version} at http://{settings.host}:{settings.port} (documentation: /docs)")
     listener = logs.start() if settings.log == "json" else None

@@ -1,9 +1,9 @@
 """Holds the plain ASGI front before the routes: request ids, HEAD, OPTIONS, failures, one log line a request."""
 
-import time
 import traceback
 from collections.abc import Callable, Iterator
 from secrets import token_hex
+from time import perf_counter, time
 from typing import Final
 
 from starlette.responses import Response
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.web.kept import address_of
 from api.web.limits import ENDING, refusal
-from api.web.logs import LOG, Served, served
+from api.web.logs import LOG, WAITING, told
 from api.web.problems import problem
 from api.web.rendered import RenderedAnswers
 from api.web.representing import Headers
@@ -34,11 +34,12 @@ def with_always(headers: Headers) -> list[tuple[bytes, bytes]]:
     return [*headers, *(one for one in ALWAYS if one[0] not in given)]
 
 
-def request_ids() -> Iterator[str]:
+def request_ids() -> Iterator[bytes]:
     """Give fresh request ids, 128 random bits each."""
     while True:
-        drawn = token_hex(16 * 256)
-        yield from (drawn[place : place + 32] for place in range(0, len(drawn), 32))
+        drawn = token_hex(16 * 256).encode()
+        for place in range(0, len(drawn), 32):
+            yield drawn[place : place + 32]
 
 
 class Front:
@@ -51,9 +52,9 @@ class Front:
     def __init__(
         self,
         app: ASGIApp,
-        new_id: Callable[[], str],
+        new_id: Callable[[], bytes],
         release: Callable[[], str],
-        table: RenderedAnswers | None = None,
+        table: RenderedAnswers,
         hosts: frozenset[bytes] = frozenset(),
     ) -> None:
         """Put the front before an app."""
@@ -62,30 +63,27 @@ class Front:
         self.release = release
         self.table = table
         self.hosts = hosts
+        self.take = WAITING.append
+        """Takes what the log is to tell of a request that was answered."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = time.perf_counter()
+        began = perf_counter()
         request_id = self.new_id()
-        if scope["method"] == "GET" and self.table is not None:
+        if scope["method"] == "GET":
             hit = self.table.hit(address_of(scope), scope["headers"])
             if hit is not None:
-                headers = [*hit.headers, (b"x-request-id", request_id.encode())]
+                headers = [*hit.headers, (b"x-request-id", request_id)]
                 await send({"type": "http.response.start", "status": hit.status, "headers": headers})
                 await send({"type": "http.response.body", "body": hit.body})
-                self.tell("GET", hit.route, hit.status, started, request_id)
+                self.take((time(), hit.told, began, perf_counter(), hit.release, request_id))
                 return
-        await self._ask(scope, receive, send, started, request_id)
+        await self._ask(scope, receive, send, began, request_id)
 
-    def tell(self, method: str, route: str, status: int, started: float, request_id: str) -> None:
-        """Tell of a request that was answered; `started` is what `time.perf_counter` gave when it began."""
-        duration = time.perf_counter() - started
-        served(Served(time.time(), method, route, status, duration, self.release(), request_id))
-
-    async def _ask(self, scope: Scope, receive: Receive, send: Send, started: float, request_id: str) -> None:
+    async def _ask(self, scope: Scope, receive: Receive, send: Send, began: float, request_id: bytes) -> None:
         """Ask the app, and see to it that there is one clear answer and one line, whatever happens."""
         method = scope["method"]
         status = 0
@@ -95,7 +93,7 @@ class Front:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = with_always(message["headers"])
-                headers.append((b"x-request-id", request_id.encode()))
+                headers.append((b"x-request-id", request_id))
                 if status in ENDING:
                     headers.append((b"connection", b"close"))
                 message = {**message, "headers": headers}
@@ -111,13 +109,15 @@ class Front:
             await (refusal(scope, self.hosts) or self.app)(scope, receive, send_on)
         except Exception as error:  # noqa: BLE001 -- whatever fails becomes one clear answer and one clean line
             LOG.error(
-                "failure", extra={"error": type(error).__name__, "where": _where(error), "request_id": request_id}
+                "failure",
+                extra={"error": type(error).__name__, "where": _where(error), "request_id": request_id.decode()},
             )
             if not status:
                 await problem(500, scope["path"])(scope, receive, send_on)
         finally:
             route = getattr(scope.get("route"), "path", "none")
-            self.tell(method if method in METHODS else "OTHER", route, status, started, request_id)
+            name = method if method in METHODS else "OTHER"
+            self.take((time(), told(name, route, status), began, perf_counter(), self.release(), request_id))
 
 
 def with_options(app: ASGIApp, routes: list[BaseRoute]) -> ASGIApp:

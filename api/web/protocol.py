@@ -2,9 +2,10 @@
 
 import os
 from asyncio import Transport
+from time import perf_counter, time
 
 from api.web.rendered import Hit
-from api.web.watching import IDLE, WatchedProtocol
+from api.web.watching import WatchedProtocol
 
 
 class Protocol(WatchedProtocol):
@@ -15,31 +16,36 @@ class Protocol(WatchedProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Keep the number of the socket, to write to it without the copies that a transport makes."""
         super().connection_made(transport)
+        self.table = self.front.table
         self.descriptor: int = transport.get_extra_info("socket").fileno()
 
     def on_message_begin(self) -> None:
         """Begin a request; what uvicorn prepares for one is prepared only where it is handed on."""
-        self.url, self.headers, self.expect_100_continue = b"", [], False
-        self.begin()
+        self.url, self.headers = b"", []
+        self.phase, self.since = "head", perf_counter()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; what uvicorn looks for in it is looked for only where the request is handed on."""
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Look for a kept answer, and hand the request on where there is none."""
-        parser, table = self.parser, self.front.table
+        parser = self.parser
         if (
-            table is not None
-            and parser.get_method() == b"GET"
-            and not self.busy()
+            parser.get_method() == b"GET"
+            and (self.cycle is None or self.cycle.response_complete)  # type: ignore[redundant-expr]  # none yet
             and not self.leaving
             and not self.flow.write_paused
             and parser.should_keep_alive()
             and parser.get_http_version() == "1.1"
         ):
-            self.hit = table.hit(self.url, self.headers)
+            self.hit = self.table.hit(self.url, self.headers)
         if self.hit is None:
-            url, headers, expected = self.url, self.headers, self.expect_100_continue
+            url, headers = self.url, self.headers
             super().on_message_begin()
-            self.url, self.expect_100_continue = url, expected
-            self.headers.extend(headers)
+            self.url = url
+            for name, value in headers:
+                super().on_header(name, value)
             super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -48,23 +54,21 @@ class Protocol(WatchedProtocol):
             super().on_message_complete()
             return
         hit, self.hit = self.hit, None
-        self.phase, self.received = "waiting", 0
-        self.until = self.loop.time() + IDLE
         request_id = self.front.new_id()
-        self.put(self.head(hit.status, hit.head, request_id), hit.body)
-        self.server_state.total_requests += 1
-        self.front.tell("GET", hit.route, hit.status, self.started, request_id)
+        self.put(b"".join((hit.head, self.date(), request_id, b"\r\n\r\n")), hit.body)
+        began, self.since = self.since, perf_counter()
+        self.front.take((time(), hit.told, began, self.since, hit.release, request_id))
+        self.phase, self.received = "waiting", 0
 
     def put(self, head: bytes, body: bytes) -> None:
         """Write to the socket at once; what it does not take, or what must wait, is the transport's."""
         sent = 0
         if not self.wire.get_write_buffer_size() and not self.wire.is_closing():
             try:
-                sent = os.writev(self.descriptor, (head, body))
+                sent = os.writev(self.descriptor, (head, body)) if body else os.write(self.descriptor, head)
             except OSError:
                 sent = 0  # it is full or gone: the transport sees to either
-        if sent < len(head):
-            self.wire.write(head[sent:])
-            sent = len(head)
         if sent < len(head) + len(body):
-            self.wire.write(memoryview(body)[sent - len(head) :])
+            for part in (head, body):
+                self.wire.write(memoryview(part)[min(sent, len(part)) :])
+                sent = max(0, sent - len(part))

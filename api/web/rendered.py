@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from api.releases.library import Library
 from api.web.limits import MOST_HEAD
+from api.web.logs import told
 from api.web.negotiating import Coding, codings, is_known, preferred
 from api.web.representing import Answer, Headers, Representations, chosen, encode, not_modified
 
@@ -42,10 +44,13 @@ class Hit(NamedTuple):
     """A rendered answer, complete but for its date and its request id."""
 
     status: int
-    route: str
+    told: str
+    """What its line in the log tells of it."""
+    release: str
+    """The newest release when it was rendered."""
     headers: list[tuple[bytes, bytes]]
     head: bytes
-    """The same headers as they are written."""
+    """Its status and the same headers, as they are written."""
     body: bytes
 
 
@@ -61,7 +66,7 @@ class Variant(NamedTuple):
     """What an address gives in one language: its codings, and what was made ready of them."""
 
     representations: Representations
-    choices: dict[tuple[Coding, ...], Choice | None]
+    choices: dict[tuple[Coding, ...], Choice]
     body: bytes
     """The digest of the body that all of them carry."""
 
@@ -108,10 +113,8 @@ class RenderedAnswers:
 
         `address` is the path with the query as the client wrote them. None means: go the ordinary way.
         """
-        if self.library() is not self._of:
-            return None
         kept = self._kept.get(address)
-        if kept is None:
+        if kept is None or self.library() is not self._of:
             return None
         asked: dict[bytes, bytes] = {}
         size = 0
@@ -126,7 +129,8 @@ class RenderedAnswers:
         if host is None or (self._hosts and host not in self._hosts) or size > LIGHT:
             return None
         variant = kept.variants.get(self._tongue(asked.get(b"accept-language")) if kept.varies else ())
-        choice = self._choice(kept, variant, codings(asked.get(b"accept-encoding"))) if variant else None
+        wanted = codings(asked.get(b"accept-encoding"))
+        choice = variant and (variant.choices.get(wanted) or self._choice(kept, variant, wanted))
         if choice is None:
             return None
         kept.used = True
@@ -193,23 +197,20 @@ class RenderedAnswers:
 
     def _choice(self, kept: Kept, variant: Variant, wanted: tuple[Coding, ...]) -> Choice | None:
         """Give what the wanted codings choose, made ready at the first time."""
-        try:
-            return variant.choices[wanted]
-        except KeyError:
-            found = chosen(variant.representations, wanted)
+        found = chosen(variant.representations, wanted)
+        if found is not None:
             path: str = getattr(kept.route, "path", "none")
-            made = (
-                Choice(found.tag, self._hit(found.answer, path), self._hit(not_modified(found), path))
-                if found
-                else None
-            )
+            made = Choice(found.tag, self._hit(found.answer, path), self._hit(not_modified(found), path))
             variant.choices[wanted] = made
             return made
+        return None
 
     def _hit(self, answer: Answer, route: str) -> Hit:
         headers = list(self._finish(answer.headers))
-        head = b"".join(b"%b: %b\r\n" % one for one in headers)
-        return Hit(answer.status, route, headers, head, answer.body)
+        line = f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n".encode()
+        head = line + b"".join(b"%b: %b\r\n" % one for one in headers)
+        kind = told("GET", route, answer.status)
+        return Hit(answer.status, kind, self._of.latest.version, headers, head, answer.body)
 
     def _renew(self) -> None:
         """Forget everything, and belong to the library that is served now."""

@@ -1,8 +1,9 @@
 """Holds uvicorn's protocol with deadlines, limits and refusals of its own. Parses no HTTP and answers no request."""
 
 import re
-import time
 from asyncio import TimerHandle, Transport
+from collections.abc import Mapping
+from time import perf_counter, time
 from typing import Final, Literal
 
 import httptools
@@ -10,16 +11,21 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.web.front import Front, with_always
 from api.web.limits import MOST_HEAD, RECEIVING
+from api.web.logs import told
 from api.web.problems import problem
 
-IDLE: Final = 5.0
-"""Seconds that a connection may be open without a request."""
-LEAVING: Final = 0.5
-"""Seconds that an idle connection is given, when the server stops, for a request that is on its way."""
-LINGERING: Final = 1.0
-"""Seconds for which what a client still sends is let go, so that it reads the answer that ended its connection."""
-STALLED: Final = 10.0
-"""Seconds after which a client that takes nothing of its answer is let go."""
+Phase = Literal["waiting", "head", "body", "answer", "leaving", "over"]
+LIMITS: Final[Mapping[Phase, float]] = {
+    "waiting": 5.0,
+    "head": RECEIVING,
+    "body": RECEIVING + 1.0,
+    "answer": 10.0,
+    "leaving": 0.5,
+    "over": 1.0,
+}
+"""Seconds that a connection may stay as it is: without a request; with half a head; with half a body, which the app can
+refuse first; with an answer of which the client takes nothing; without a request while the server stops; with what a
+client still sends behind the answer that ended it, so that it comes to read that answer."""
 MOST_RECEIVED: Final = 256 * 1024
 """The most bytes of one request that are taken, if only to be let go."""
 _METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
@@ -39,10 +45,11 @@ class WatchedProtocol(HttpToolsProtocol):
     """One connection that can neither be held open for nothing nor sent more than a request may be."""
 
     front: Front
-    phase: Literal["waiting", "head", "body", "over"] = "waiting"
+    phase: Phase = "waiting"
     leaving = False
     received = 0
     left = float("inf")
+    dated: tuple[object, bytes] = (None, b"")
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to watch the connection."""
@@ -50,9 +57,8 @@ class WatchedProtocol(HttpToolsProtocol):
         self.front = self.app  # `serve` gives no other app
         self.wire = transport
         self.transport = Unhurried(transport, self)  # type: ignore[assignment]  # all that uvicorn uses of one
-        self.url, self.headers, self.started = b"", [], time.perf_counter()
-        self.until = self.loop.time() + IDLE
-        self.watch: TimerHandle = self.loop.call_at(self.until, self.look)
+        self.url, self.headers, self.since = b"", [], perf_counter()
+        self.watch: TimerHandle = self.loop.call_later(LIMITS["waiting"], self.look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the watch."""
@@ -61,7 +67,6 @@ class WatchedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; refuse what it cannot read and what is too much."""
-        self._unset_keepalive_if_required()
         self.received += len(data)
         if self.received > MOST_RECEIVED:
             self.wire.abort()
@@ -87,26 +92,28 @@ class WatchedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
-        self.begin()
-
-    def begin(self) -> None:
-        """Give the head of a request its time."""
-        self.phase = "head"
-        self.started = time.perf_counter()
-        self.until = self.loop.time() + RECEIVING
+        self.phase, self.since = "head", perf_counter()
 
     def on_headers_complete(self) -> None:
-        """Hand the request on, and give its body its time: to the app first, which can answer."""
-        self.phase = "body"
-        self.until = self.loop.time() + RECEIVING + LINGERING
+        """Hand the request on."""
+        self.phase, self.since = "body", perf_counter()
         super().on_headers_complete()
         self.cycle.keep_alive = self.cycle.keep_alive and not self.leaving
 
     def on_message_complete(self) -> None:
         """End a request."""
-        self.phase, self.received = "waiting", 0
-        self.until = self.loop.time() + STALLED
+        self.phase, self.since, self.received = "answer", perf_counter(), 0
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request, as uvicorn does, but without a timer for each."""
+        self.server_state.total_requests += 1
+        if not self.wire.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
+            elif self.phase == "answer":
+                self.phase, self.since = "waiting", perf_counter()
 
     def busy(self) -> bool:
         """Tell whether a request that was handed on waits for its answer."""
@@ -118,38 +125,36 @@ class WatchedProtocol(HttpToolsProtocol):
         if self.busy():
             self.cycle.keep_alive = False
         elif self.phase == "waiting":
-            self.soon(LEAVING)
+            self.come_to("leaving")
 
-    def soon(self, seconds: float) -> None:
-        """Look at the connection again after some seconds and not later."""
+    def come_to(self, phase: Phase) -> None:
+        """Change the phase, and look whether it has lasted as soon as it may have."""
+        self.phase, self.since = phase, perf_counter()
         self.watch.cancel()
-        self.until = self.loop.time() + seconds
-        self.watch = self.loop.call_at(self.until, self.look)
+        self.watch = self.loop.call_later(LIMITS[phase], self.look)
 
     def look(self) -> None:
         """Look whether the client has kept us waiting for too long, and end it."""
-        now = self.loop.time()
-        left = self.wire.get_write_buffer_size()
+        left, wait = self.wire.get_write_buffer_size(), self.since + LIMITS[self.phase] - perf_counter()
         if left and left < self.left:
-            self.left, self.until = left, now + STALLED
-        elif now >= self.until:
-            if self.phase == "head":
-                self.refuse(408)
-                return
-            if left or self.phase == "body" or not self.busy():
-                self.wire.abort() if left or self.phase != "waiting" else self.wire.close()
-                return
-            self.until = now + STALLED
-        self.watch = self.loop.call_at(self.until, self.look)
+            self.left, wait = left, LIMITS["answer"]
+        elif wait <= 0 and self.phase == "head":
+            self.refuse(408)
+            return
+        elif wait <= 0 and self.phase in {"answer", "over"} and self.busy() and not left:
+            wait = LIMITS["answer"]
+        elif wait <= 0:
+            self.wire.abort()
+            return
+        self.watch = self.loop.call_later(wait, self.look)
 
     def refuse(self, status: int) -> None:
         """Answer what cannot be handed on with a problem, and end the connection.
 
         Nothing is answered where that could be taken for the answer to another request: then the connection only ends.
         """
-        handed_on, busy = self.phase == "body", self.busy()
-        self.phase = "over"
-        self.soon(LINGERING)
+        handed_on, busy, began = self.phase == "body", self.busy(), self.since
+        self.come_to("over")
         if busy:
             self.cycle.keep_alive = False
         if handed_on and busy and not self.pipeline and not self.cycle.response_started:
@@ -160,21 +165,24 @@ class WatchedProtocol(HttpToolsProtocol):
         made = problem(status, self.url.partition(b"?")[0].decode("latin-1"))
         request_id = self.front.new_id()
         headers = with_always([*made.raw_headers, (b"connection", b"close")])
-        self.wire.write(self.head(status, b"".join(b"%b: %b\r\n" % one for one in headers), request_id))
-        self.wire.write(bytes(made.body))
+        lines = (b"%b: %b\r\n" % one for one in headers)
+        self.wire.write(b"".join((STATUS_LINE[status], *lines, self.date(), request_id, b"\r\n\r\n", made.body)))
         self.wire.write_eof()
-        self.front.tell("OTHER", "none", status, self.started, request_id)
+        kind = told("OTHER", "none", status)
+        self.front.take((time(), kind, began, perf_counter(), self.front.release(), request_id))
 
-    def head(self, status: int, headers: bytes, request_id: str) -> bytes:
-        """Give the head of an answer as it is written."""
-        dated = b"".join(b"%b: %b\r\n" % one for one in self.server_state.default_headers)
-        return b"".join((STATUS_LINE[status], dated, headers, b"x-request-id: ", request_id.encode(), b"\r\n\r\n"))
+    def date(self) -> bytes:
+        """Give the header that tells the time, as the server keeps it, and the name of the one that is written last."""
+        headers = self.server_state.default_headers
+        if headers is not self.dated[0]:
+            lines = b"".join(b"%b: %b\r\n" % one for one in headers)
+            WatchedProtocol.dated = (headers, lines + b"x-request-id: ")
+        return self.dated[1]
 
     def end(self) -> None:
         """Close the connection as soon as the client has stopped sending, or has been let send for long enough."""
-        if self.phase == "waiting" or self.wire.is_closing():
-            self.wire.close()
-        else:
-            self.phase = "over"
+        if self.phase in {"head", "body", "over"} and not self.wire.is_closing():
+            self.come_to("over")
             self.wire.write_eof()
-            self.soon(LINGERING)
+        else:
+            self.wire.close()

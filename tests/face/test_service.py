@@ -12,8 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.app import make_routes
 from api.releases.library import Library
 from api.web import logs
-from api.web.front import Front, with_options
+from api.web.front import Front, request_ids, with_always, with_options
 from api.web.problem_kinds import KINDS
+from api.web.rendered import RenderedAnswers
 from tests.face.calling import app_of, call, check
 
 Json = Any
@@ -111,7 +112,12 @@ def test_each_request_is_one_line_that_holds_nothing_a_person_sent(small_app: AS
     assert marker not in json.dumps(lines).lower()
 
 
-def broken(*, after_start: bool) -> ASGIApp:
+def fronted(app: ASGIApp, library: Library) -> Front:
+    """A front with an empty table before an app."""
+    return Front(app, request_ids().__next__, lambda: "1.0.0", RenderedAnswers(lambda: library, with_always))
+
+
+def broken(library: Library, *, after_start: bool) -> ASGIApp:
     """An app that fails, before or after it has begun to answer."""
 
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
@@ -120,13 +126,13 @@ def broken(*, after_start: bool) -> ASGIApp:
         message = "a message that could hold what a person sent"
         raise ValueError(message)
 
-    return Front(app, new_id=lambda: "id", release=lambda: "1.0.0")
+    return fronted(app, library)
 
 
-def test_a_failure_is_one_clear_answer_and_a_line_without_its_message() -> None:
+def test_a_failure_is_one_clear_answer_and_a_line_without_its_message(small: Library) -> None:
     answers = []
-    lines = logged(broken(after_start=False), ("GET", "/x", {}))
-    answers.append(call(broken(after_start=False), "POST", "/v1/red-flag-checks"))
+    lines = logged(broken(small, after_start=False), ("GET", "/x", {}))
+    answers.append(call(broken(small, after_start=False), "POST", "/v1/red-flag-checks"))
     assert answers[0].status_code == 500
     assert answers[0].json()["type"] == "/problems/failure"
     assert answers[0].json()["emergency"]
@@ -160,8 +166,8 @@ def raw(app: ASGIApp, scope: Json) -> list[Json]:
     return sent
 
 
-def test_a_failure_in_the_midst_of_an_answer_ends_it_without_a_second_one() -> None:
-    sent = raw(broken(after_start=True), scope_of("GET", "/x"))
+def test_a_failure_in_the_midst_of_an_answer_ends_it_without_a_second_one(small: Library) -> None:
+    sent = raw(broken(small, after_start=True), scope_of("GET", "/x"))
     assert [message["type"] for message in sent] == ["http.response.start"]
 
 
@@ -200,7 +206,7 @@ def test_a_route_that_fails_is_answered_with_a_problem_and_nothing_of_its_messag
         raise ValueError(message)
 
     routes.add_api_route("/fail", fail)
-    app = Front(routes, new_id=lambda: "id", release=lambda: "1.0.0")
+    app = fronted(routes, small)
     answer = call(app, "GET", "/fail")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -210,13 +216,13 @@ def test_a_route_that_fails_is_answered_with_a_problem_and_nothing_of_its_messag
     assert "could hold" not in answer.text + json.dumps(lines)
 
 
-def test_other_protocols_pass_through_the_front() -> None:
+def test_other_protocols_pass_through_the_front(small: Library) -> None:
     seen: list[str] = []
 
     async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
         seen.append(scope["type"])
 
-    raw(with_options(Front(app, new_id=lambda: "id", release=lambda: "1.0.0"), []), {"type": "lifespan"})
+    raw(with_options(fronted(app, small), []), {"type": "lifespan"})
     assert seen == ["lifespan"]
 
 

@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 FLAGS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-.PHONY: serve test lint check-content lock clean openapi
+.PHONY: serve test lint check nightly sbom lock clean openapi
 
 serve: $(VENV)/.ready
 	@exec $(RUN) -m api serve $(FLAGS)
@@ -20,6 +20,26 @@ lint: $(VENV)/.ready-to-test
 	@$(VENV)/bin/hadolint Dockerfile
 	@$(RUN) -m api validate
 
+# Independent checkers, each with all of its rules; they take a few minutes and need Node beside Python.
+check: $(VENV)/.ready-to-check checks/node_modules
+	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml api schemas
+	@checks/node_modules/.bin/spectral lint docs/openapi.json --ruleset checks/spectral.yaml --fail-severity hint
+	@checks/node_modules/.bin/redocly lint --extends=recommended-strict docs/openapi.json
+	@$(RUN) -m checks.headers
+	@$(RUN) -m checks.contract
+
+# The long runs: at least 12,000 cases over three seeds.
+nightly: $(VENV)/.ready-to-check
+	@$(RUN) -m checks.contract --examples 100 1 2 3
+
+# What is inside, as CycloneDX.
+sbom: $(VENV)/.ready-to-check
+	@$(VENV)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o sbom.json
+
+checks/node_modules: checks/package-lock.json
+	@cd checks && npm ci --silent
+	@touch $@
+
 openapi: $(VENV)/.ready
 	@$(RUN) -m api openapi > docs/openapi.json
 
@@ -27,6 +47,7 @@ openapi: $(VENV)/.ready
 lock:
 	@uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --quiet -o requirements.lock
 	@uv pip compile pyproject.toml --extra test --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --quiet -o requirements-test.lock
+	@uv pip compile pyproject.toml --extra check -c requirements-test.lock --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --quiet -o requirements-check.lock
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
@@ -42,6 +63,11 @@ $(VENV)/.ready: requirements.lock | $(VENV)/bin/python
 	@echo "Setting up (once) ..."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@touch $@
+
+$(VENV)/.ready-to-check: requirements-check.lock | $(VENV)/bin/python
+	@echo "Setting up the checkers (once) ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-check.lock
+	@touch $@ $(VENV)/.ready $(VENV)/.ready-to-test
 
 $(VENV)/.ready-to-test: requirements-test.lock | $(VENV)/bin/python
 	@echo "Setting up the tests (once) ..."

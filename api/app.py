@@ -1,7 +1,5 @@
 """Holds the making of the app from content that is loaded and checked already. Keeps no state of its own."""
 
-from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -14,11 +12,10 @@ from api.releases.library import Library
 from api.routes import checks, content, releases, service, syncing
 from api.settings import Settings
 from api.web import problems
+from api.web.describing import describe
 from api.web.front import Front, request_ids, with_always, with_options
 from api.web.kept import through_table
-from api.web.problem_kinds import KIND_OF, KINDS
 from api.web.rendered import RenderedAnswers
-from schemas.problems import Problem
 
 DESCRIPTION: Final = """Structured sleep-health guidance and a red-flag check.
 
@@ -90,30 +87,6 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes, summary=None
     )
-    schemas = document["components"]["schemas"]
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
-    problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem_schema.pop("$defs", {})
-    schemas["Problem"] = problem_schema
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            operation["responses"] |= _problem_responses(operation)
+    describe(document)
     app.openapi_schema = document
     return document
-
-
-def _problem_responses(operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Name the problems that an operation can answer with."""
-    statuses = [500, *(int(status) for status in operation["responses"] if int(status) >= HTTPStatus.BAD_REQUEST)]
-    if operation.get("parameters"):
-        statuses.append(422)
-    if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
-        statuses.append(404)
-    if "requestBody" in operation:
-        statuses += [400, 413, 415, 422]
-    body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        str(status): {"description": KINDS[KIND_OF.get(status, "failure")].title, "content": body}
-        for status in sorted(set(statuses))
-    }

@@ -17,6 +17,13 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "Send HTTP/1.1 with one `Host`, and JSON in UTF-8, with no key twice in one object, no NaN, and objects at "
         "most 16 deep. `errors` says what was found.",
     ),
+    "unauthorized": ProblemKind(
+        "The key is not known",
+        "Send your partner key as `Authorization: Bearer KEY`, or send no key at all: nothing here needs one.",
+    ),
+    "too-many": ProblemKind(
+        "Too many requests", "Wait as many seconds as `Retry-After` says. Content can be kept: see `Cache-Control`."
+    ),
     "not-found": ProblemKind(
         "Nothing is here", "Check the address and the id. The lists under /v1/ name every id; /docs shows every call."
     ),
@@ -67,6 +74,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
 
 KIND_OF: Final[Mapping[int, str]] = {
     400: "bad-request",
+    401: "unauthorized",
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
@@ -79,6 +87,7 @@ KIND_OF: Final[Mapping[int, str]] = {
     416: "no-such-part",
     421: "wrong-host",
     422: "invalid",
+    429: "too-many",
     431: "too-large",
     501: "method-unknown",
 }

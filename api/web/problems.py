@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from html import escape
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -69,14 +69,14 @@ def problem(
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ProfileRefused)  # noqa: S101 -- the table below holds it, here and after
-    return problem(error.status, request.url.path, error.errors)
+    known = cast("ProfileRefused", error)  # the table below holds it, here and after
+    return problem(known.status, request.url.path, known.errors)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
-    found = [{**one, "loc": one["loc"][1:]} for one in error.errors()]
-    place = error.errors()[0]["loc"][0]
+    said = cast("RequestValidationError", error).errors()
+    found = [{**one, "loc": one["loc"][1:]} for one in said]
+    place = said[0]["loc"][0]
     return problem(422, request.url.path, as_errors(found, f"{place}:"))
 
 
@@ -102,10 +102,10 @@ async def _old_token(request: Request, _error: Exception) -> Response:
 
 
 async def _of_framework(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
-    standard = HTTPStatus(error.status_code).phrase  # stands there where no more was said
-    detail = "" if error.detail == standard else error.detail
-    return problem(error.status_code, request.url.path, detail=detail, headers=error.headers)
+    known = cast("HTTPException", error)
+    standard = HTTPStatus(known.status_code).phrase  # stands there where no more was said
+    detail = "" if known.detail == standard else known.detail
+    return problem(known.status_code, request.url.path, detail=detail, headers=known.headers)
 
 
 async def _gone_away(request: Request, _error: Exception) -> Response:

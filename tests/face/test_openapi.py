@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 from starlette.types import ASGIApp
 
@@ -71,3 +72,8 @@ def test_the_example_of_every_operation_is_answered(document: Json, shipped_app:
         answer = call(shipped_app, method.upper(), path, params=query, **more)
         expected = 404 if path.endswith("/signature") else 200  # the shipped releases are not signed
         assert answer.status_code == expected, (path, answer.text)
+        media_type = answer.headers["content-type"].partition(";")[0]
+        described = one["responses"][str(expected)]["content"][media_type]
+        if media_type.endswith("json"):
+            schema = {**described["schema"], "components": document["components"]}
+            jsonschema.Draft202012Validator(schema).validate(answer.json())

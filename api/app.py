@@ -1,20 +1,23 @@
 """Holds the making of the app from content that is loaded and checked already. Keeps no state of its own."""
 
+from functools import partial
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.datastructures import State
-from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import VERSION
 from api.releases.library import Library
-from api.routes import checks, content, releases, service, syncing
+from api.routes import checks, content, releases, service, syncing, well_known
 from api.settings import Settings
 from api.web import problems
 from api.web.describing import describe
-from api.web.front import Front, request_ids, with_always, with_options
+from api.web.front import Front, finished, request_ids, with_options
 from api.web.kept import through_table
+from api.web.limits import within_limits
+from api.web.origins import with_origins
 from api.web.rendered import RenderedAnswers
 
 DESCRIPTION: Final = """Structured sleep-health guidance and a red-flag check.
@@ -40,23 +43,20 @@ class Serving(State):
 def create_app(library: Library, settings: Settings) -> Front:
     """Make the app that serves a library."""
     app = make_routes(library)
+    app.state.security_contact = settings.security_contact
     hosts = frozenset(host.encode() for host in settings.hosts)
     table = RenderedAnswers(
         library=lambda: app.state.library,
-        finish=with_always,
+        finish=partial(finished, origins=settings.cors_origins),
         ignored=frozenset() if settings.cors_origins else frozenset({b"origin"}),
         hosts=hosts,
     )
-    inner = through_table(with_options(app, app.routes), table)
+    inner = within_limits(through_table(with_options(app, app.routes), table), hosts)
     if settings.cors_origins:
-        inner = CORSMiddleware(
-            inner,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
-            allow_headers=["Content-Type", "Accept-Language"],
-            expose_headers=["X-Request-ID", "Content-Language"],
-        )
-    return Front(inner, request_ids().__next__, lambda: app.state.library.latest.version, table, hosts)
+        inner = with_origins(inner, settings.cors_origins)
+    if settings.trusted_proxies:
+        inner = ProxyHeadersMiddleware(inner, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type, assignment]  # uvicorn has ASGI types of its own
+    return Front(inner, request_ids().__next__, lambda: app.state.library.latest.version, table)
 
 
 def make_routes(library: Library) -> FastAPI:
@@ -73,8 +73,9 @@ def make_routes(library: Library) -> FastAPI:
     )
     app.state = Serving()
     app.state.library = library
+    app.state.security_contact = ""
     problems.install(app)
-    for router in (content.router, checks.router, syncing.router, releases.router, service.router):
+    for router in (content.router, checks.router, syncing.router, releases.router, service.router, well_known.router):
         app.include_router(router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app

@@ -1,17 +1,62 @@
 """Holds the start of the server: settings, verified content, uvicorn. What can be refused is refused here."""
 
+import atexit
 import gc
 import logging
+import multiprocessing
 import signal
 from collections.abc import Callable
+from functools import partial
+from typing import Final
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
-from api.releases.library import load_library
+from api.releases.library import Library, load_library
 from api.settings import Settings
 from api.web import logs
+from api.web.front import Front
 from api.web.protocol import Protocol
+
+LONGEST_STOP: Final = 30
+"""Seconds after which a stop no longer waits for clients that read their answer too slowly."""
+
+
+class Config(uvicorn.Config):
+    """How uvicorn runs the service, alone or in several workers that it watches over."""
+
+    def __init__(self, settings: Settings, make: Callable[[], Front]) -> None:
+        """Run what `make` gives as the settings say; for several workers it must be fit to be sent to them."""
+        self.settings = settings
+        super().__init__(
+            make,
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=LONGEST_STOP,
+        )
+
+    def configure_logging(self) -> None:
+        """Begin the log of the process that serves; uvicorn calls this here, and again first in each worker."""
+        in_worker = multiprocessing.parent_process() is not None
+        if in_worker or self.settings.workers == 1:
+            # uvicorn finishes what is under way, then raises the signal again: as an interrupt it ends here, in order
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            if self.settings.log == "json":
+                atexit.register(logs.start(at_once=logs.TOGETHER if in_worker else logs.ALONE).stop)
+            else:
+                logs.LOG.addHandler(logging.NullHandler())
+                logs.LOG.propagate = False
 
 
 def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: None) -> None:
@@ -22,30 +67,23 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
 
     """
     library = load_library(settings.releases)
+    newest = library.latest.version
+    announce(f"Serving release {newest} at http://{settings.host}:{settings.port} (documentation: /docs)")
+    if settings.workers == 1:
+        uvicorn.Server(Config(settings, partial(_make, library, settings))).run()
+    else:
+        del library  # each worker loads its own; this process only watches over them
+        config = Config(settings, partial(_load, settings))
+        Multiprocess(config, sockets=[config.bind_socket()]).run()
+
+
+def _load(settings: Settings) -> Front:
+    return _make(load_library(settings.releases), settings)
+
+
+def _make(library: Library, settings: Settings) -> Front:
+    """Make the app in the process that serves it."""
     app = create_app(library, settings)
     gc.collect()
     gc.freeze()  # the content stays for as long as the process does: never look through it again
-    newest = library.latest
-    announce(f"Serving release {newest.version} at http://{settings.host}:{settings.port} (documentation: /docs)")
-    listener = logs.start() if settings.log == "json" else None
-    if listener is None:
-        logs.LOG.addHandler(logging.NullHandler())
-        logs.LOG.propagate = False
-    # uvicorn finishes what is under way, then raises the signal again: as an interrupt it ends here, in order
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            loop="uvloop",
-            http=Protocol,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            lifespan="off",
-        )
-    finally:
-        if listener is not None:
-            listener.stop()
+    return app

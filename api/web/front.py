@@ -1,7 +1,7 @@
 """Holds the plain ASGI front before the routes: request ids, HEAD, OPTIONS, failures, one log line a request."""
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from secrets import token_hex
 from time import perf_counter, time
 from typing import Final
@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.web.kept import address_of
-from api.web.limits import ENDING, refusal
+from api.web.limits import ENDING
 from api.web.logs import LOG, WAITING, told
 from api.web.problems import problem
 from api.web.rendered import RenderedAnswers
@@ -34,6 +34,15 @@ def with_always(headers: Headers) -> list[tuple[bytes, bytes]]:
     return [*headers, *(one for one in ALWAYS if one[0] not in given)]
 
 
+def finished(headers: Headers, origins: Sequence[str]) -> list[tuple[bytes, bytes]]:
+    """Give the headers of a kept answer as they are sent, where pages of some origins may call."""
+    if not origins:
+        return with_always(headers)
+    others = [one for one in headers if one[0] != b"vary"]
+    varies = b", ".join([*(value for name, value in headers if name == b"vary"), b"Origin"])
+    return with_always([*others, (b"vary", varies)])
+
+
 def request_ids() -> Iterator[bytes]:
     """Give fresh request ids, 128 random bits each."""
     while True:
@@ -45,8 +54,7 @@ def request_ids() -> Iterator[bytes]:
 class Front:
     """The front. Its two halves, what is kept and the rest, are open to the protocol, which is another door to both.
 
-    `new_id` gives a fresh request id, `release` the version of the newest release, `table` what is kept; `hosts` are
-    the names that are answered, any where it is empty.
+    `new_id` gives a fresh request id, `release` the version of the newest release, `table` what is kept.
     """
 
     def __init__(
@@ -55,14 +63,12 @@ class Front:
         new_id: Callable[[], bytes],
         release: Callable[[], str],
         table: RenderedAnswers,
-        hosts: frozenset[bytes] = frozenset(),
     ) -> None:
         """Put the front before an app."""
         self.app = app
         self.new_id = new_id
         self.release = release
         self.table = table
-        self.hosts = hosts
         self.take = WAITING.append
         """Takes what the log is to tell of a request that was answered."""
 
@@ -106,7 +112,7 @@ class Front:
             asked = [one for one in scope["headers"] if one[0] != b"range"]
             scope = {**scope, "method": "GET", "headers": asked}
         try:
-            await (refusal(scope, self.hosts) or self.app)(scope, receive, send_on)
+            await self.app(scope, receive, send_on)
         except Exception as error:  # noqa: BLE001 -- whatever fails becomes one clear answer and one clean line
             LOG.error(
                 "failure",

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.web.problems import problem
 from schemas.problems import ProblemError, ProfileRefused
@@ -27,11 +27,18 @@ WATCHED: Final = frozenset({"/healthz", "/readyz"})
 """The addresses that answer under any name of the host: those who watch the service call it by its number."""
 
 
-def refusal(scope: Scope, hosts: frozenset[bytes]) -> Response | None:
-    """Give the problem of a request that is refused by its head alone; none where it may go on.
+def within_limits(app: ASGIApp, hosts: frozenset[bytes]) -> ASGIApp:
+    """Let an app see only requests whose head is within the limits; `hosts` are the names answered, any if empty."""
 
-    `hosts` are the names that are answered, any where it is empty.
-    """
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        refused = _refusal(scope, hosts) if scope["type"] == "http" else None
+        await (refused or app)(scope, receive, send)
+
+    return answer
+
+
+def _refusal(scope: Scope, hosts: frozenset[bytes]) -> Response | None:
+    """Give the problem of a request that is refused by its head alone; none where it may go on."""
     path, headers = scope["path"], scope["headers"]
     if len(scope["query_string"]) > MOST_QUERY:
         return problem(414, path, detail=f"The query may have at most {MOST_QUERY} bytes.")

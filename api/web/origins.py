@@ -1,0 +1,41 @@
+"""Holds which pages of other origins may call: Starlette's CORS, with problems for what it refuses."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from api.web.problems import problem
+
+TAKEN = ("Content-Type", "Accept-Language", "If-None-Match", "If-Match", "If-Range", "Range")
+SHOWN = (
+    "X-Request-ID", "Content-Language", "ETag", "Repr-Digest", "Link", "Deprecation", "Sunset", "Accept-Ranges",
+    "Content-Range", "Retry-After", "RateLimit", "RateLimit-Policy",
+)  # fmt: skip
+
+
+class Origins(CORSMiddleware):
+    """Starlette's middleware; what a preflight is refused for is told as any other problem."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Answer a preflight."""
+        response = super().preflight_response(request_headers)
+        if response.status_code == HTTPStatus.OK:
+            return response
+        detail = "Pages of this origin may not send such a request: its origin, method or headers are not allowed."
+        headers = {name: value for name, value in response.headers.items() if name.startswith("access-control")}
+        return problem(response.status_code, "", detail=detail, headers={**headers, "Vary": "Origin"})
+
+
+def with_origins(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """Let pages of the origins call an app."""
+    return Origins(
+        app,
+        allow_origins=origins,
+        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+        allow_headers=TAKEN,
+        expose_headers=SHOWN,
+    )

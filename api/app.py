@@ -5,8 +5,6 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from starlette.datastructures import State
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import VERSION
 from api.releases.library import Library
@@ -17,8 +15,9 @@ from api.web.describing import describe
 from api.web.front import Front, finished, request_ids, with_options
 from api.web.kept import through_table
 from api.web.limits import within_limits
-from api.web.origins import with_origins
+from api.web.origins import believing, with_origins
 from api.web.rendered import RenderedAnswers
+from api.web.serving import Serving
 
 DESCRIPTION: Final = """Structured sleep-health guidance and a red-flag check.
 
@@ -26,37 +25,24 @@ Information and direction to care for the public: no diagnosis, no treatment dec
 content.** Every answer names the release it comes from. Nothing a person sends is stored, logged or repeated."""
 
 
-class Serving(State):
-    """What is served now. Each request looks at it, so it is a plain attribute, which is ten times as fast to read."""
-
-    __slots__ = ("library",)
-    library: Library
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Set an attribute of our own plainly, any other as Starlette does."""
-        if name == "library":
-            object.__setattr__(self, name, value)
-        else:
-            super().__setattr__(name, value)
-
-
 def create_app(library: Library, settings: Settings) -> Front:
     """Make the app that serves a library."""
-    app = make_routes(library)
+    return in_front(make_routes(library), settings)
+
+
+def in_front(app: FastAPI, settings: Settings) -> Front:
+    """Put what every request goes through before the routes; they answer from the library of `app.state`."""
+    assert isinstance(app.state, Serving)  # noqa: S101 -- `make_routes` made it
     app.state.security_contact = settings.security_contact
     hosts = frozenset(host.encode() for host in settings.hosts)
-    table = RenderedAnswers(
-        library=lambda: app.state.library,
-        finish=partial(finished, origins=settings.cors_origins),
-        ignored=frozenset() if settings.cors_origins else frozenset({b"origin"}),
-        hosts=hosts,
-    )
+    unread = frozenset() if settings.cors_origins else frozenset({b"origin"})
+    table = RenderedAnswers(app.state, partial(finished, origins=settings.cors_origins), unread, hosts)
     inner = within_limits(through_table(with_options(app, app.routes), table), hosts)
     if settings.cors_origins:
         inner = with_origins(inner, settings.cors_origins)
     if settings.trusted_proxies:
-        inner = ProxyHeadersMiddleware(inner, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type, assignment]  # uvicorn has ASGI types of its own
-    return Front(inner, request_ids().__next__, lambda: app.state.library.latest.version, table)
+        inner = believing(inner, settings.trusted_proxies)
+    return Front(inner, request_ids().__next__, app.state, table)
 
 
 def make_routes(library: Library) -> FastAPI:
@@ -71,8 +57,7 @@ def make_routes(library: Library) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state = Serving()
-    app.state.library = library
+    app.state = Serving(library)
     app.state.security_contact = ""
     problems.install(app)
     for router in (content.router, checks.router, syncing.router, releases.router, service.router, well_known.router):

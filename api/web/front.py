@@ -16,6 +16,7 @@ from api.web.logs import LOG, WAITING, told
 from api.web.problems import problem
 from api.web.rendered import RenderedAnswers
 from api.web.representing import Headers
+from api.web.serving import Serving
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 """The methods that are named in the log; any other is written as OTHER, for it is text that a client sent."""
@@ -54,20 +55,20 @@ def request_ids() -> Iterator[bytes]:
 class Front:
     """The front. Its two halves, what is kept and the rest, are open to the protocol, which is another door to both.
 
-    `new_id` gives a fresh request id, `release` the version of the newest release, `table` what is kept.
+    `new_id` gives a fresh request id, `serving` what is served now, `table` what is kept.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         new_id: Callable[[], bytes],
-        release: Callable[[], str],
+        serving: Serving,
         table: RenderedAnswers,
     ) -> None:
         """Put the front before an app."""
         self.app = app
         self.new_id = new_id
-        self.release = release
+        self.serving = serving
         self.table = table
         self.take = WAITING.append
         """Takes what the log is to tell of a request that was answered."""
@@ -123,7 +124,16 @@ class Front:
         finally:
             route = getattr(scope.get("route"), "path", "none")
             name = method if method in METHODS else "OTHER"
-            self.take((time(), told(name, route, status), began, perf_counter(), self.release(), request_id))
+            self.take(
+                (
+                    time(),
+                    told(name, route, status),
+                    began,
+                    perf_counter(),
+                    self.serving.library.latest.version,
+                    request_id,
+                )
+            )
 
 
 def with_options(app: ASGIApp, routes: list[BaseRoute]) -> ASGIApp:

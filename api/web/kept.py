@@ -21,7 +21,7 @@ def through_table(app: ASGIApp, table: RenderedAnswers) -> ASGIApp:
         address = address_of(scope)
         found = table.find(address, language)
         if found is None:
-            library = table.library()
+            library = table.serving.library
             whole = await _whole(app, scope, receive, send)
             if whole is None:
                 return

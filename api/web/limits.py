@@ -12,7 +12,9 @@ from api.web.problems import problem
 from schemas.problems import ProblemError, ProfileRefused
 
 MOST_BODY: Final = 16 * 1024
-"""The most bytes of a body."""
+"""The most bytes of a body, where a call does not say otherwise."""
+MOST_OF_ANY: Final = 64 * 1024
+"""The most bytes of the body of any call, whatever its own limit is."""
 MOST_HEAD: Final = 16 * 1024
 """The most bytes of the address and the headers together."""
 MOST_QUERY: Final = 2 * 1024
@@ -21,8 +23,7 @@ RECEIVING: Final = 8.0
 """The most seconds that a request may take to arrive: its head, and again its body."""
 ENDING: Final = frozenset({408, 413, 414, 431})
 """The statuses that end the connection: what the client still sends is never read as another request."""
-TOO_LARGE: Final = f"The body may have at most {MOST_BODY} bytes."
-_LONGEST_NUMBER: Final = 18
+_LONGEST: Final = 18
 WATCHED: Final = frozenset({"/healthz", "/readyz"})
 """The addresses that answer under any name of the host: those who watch the service call it by its number."""
 
@@ -50,33 +51,32 @@ def _refusal(scope: Scope, hosts: frozenset[bytes]) -> Response | None:
     if hosts and path not in WATCHED and not (named and _name(named[0]) in hosts):
         return problem(421, path)
     declared = Headers(scope=scope).get("content-length", "0")
-    if (
-        not (declared.isascii() and declared.isdecimal() and len(declared) <= _LONGEST_NUMBER)
-        or int(declared) > MOST_BODY
-    ):
-        return problem(413, path, detail=TOO_LARGE)
+    if not (declared.isascii() and declared.isdecimal() and len(declared) <= _LONGEST) or int(declared) > MOST_OF_ANY:
+        return problem(413, path, detail=f"No body may have more than {MOST_OF_ANY} bytes.")
     return None
 
 
-async def read_json_body(request: Request) -> bytes:
-    """Read the body of a request that must be JSON.
+async def read_json_body(request: Request, most: int = MOST_BODY) -> bytes:
+    """Read the body of a request that must be JSON, of at most so many bytes.
 
     Raises:
-        ProfileRefused: it is of another media type (415), of more than 16 KiB (413, before the rest is read), or does
-            not arrive in time (408).
+        ProfileRefused: it is of another media type (415), larger (413, before the rest is read), or does not arrive in
+            time (408).
 
     """
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().replace('"', "")
     if media_type.strip().lower() != "application/json" or charset not in {"", "charset=utf-8"}:
         raise _refused("header:content-type", "wrong_media_type", "Send Content-Type: application/json, in UTF-8.", 415)
+    if int(request.headers.get("content-length", "0")) > most:
+        raise _too_large(most)
     body = bytearray()
     try:
         async with asyncio.timeout(RECEIVING):
             async for part in request.stream():
                 body += part
-                if len(body) > MOST_BODY:
-                    raise _refused("", "too_large", TOO_LARGE, 413)
+                if len(body) > most:
+                    raise _too_large(most)
     except TimeoutError:
         raise _refused("", "too_slow", f"The body must arrive within {RECEIVING:.0f} seconds.", 408) from None
     return bytes(body)
@@ -86,6 +86,10 @@ def _name(host: bytes) -> bytes:
     """Give the name in a Host header, without its port."""
     name, _, port = host.rpartition(b":")
     return (name if name and port.isdigit() else host).lower()
+
+
+def _too_large(most: int) -> ProfileRefused:
+    return _refused("", "too_large", f"The body may have at most {most} bytes.", 413)
 
 
 def _refused(pointer: str, code: str, detail: str, status: int) -> ProfileRefused:

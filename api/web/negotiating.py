@@ -31,8 +31,8 @@ def codings(header: bytes | None) -> tuple[Coding, ...]:
     weights: dict[str, float] = {}
     for part in header.decode("latin-1").lower().split(","):
         name, _, parameter = part.partition(";")
-        key, _, value = parameter.partition("=")
-        weight = value.strip() if key.strip() == "q" else "1"
+        key, _, value = (parameter or "q=1").partition("=")
+        weight = value.strip() if key.strip() == "q" else ""
         if name.strip() and _WEIGHT.fullmatch(weight):
             weights[name.strip().removeprefix("x-")] = float(weight)
     others = weights.get("*", 0.0)

@@ -1,4 +1,4 @@
-"""Holds which pages of other origins may call: Starlette's CORS, with problems for what it refuses."""
+"""Holds who is believed about where a request comes from: pages of other origins, and proxies that are named."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -7,6 +7,7 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.web.problems import problem
 
@@ -39,3 +40,8 @@ def with_origins(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
         allow_headers=TAKEN,
         expose_headers=SHOWN,
     )
+
+
+def believing(app: ASGIApp, proxies: Sequence[str]) -> ASGIApp:
+    """Let an app see the client and the scheme that named proxies tell of; no other is believed."""
+    return ProxyHeadersMiddleware(app, trusted_hosts=list(proxies))  # type: ignore[arg-type, return-value]  # uvicorn has ASGI types of its own

@@ -51,8 +51,9 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
     "no-such-part": ProblemKind(
         "The answer has no such part", "The header `Content-Range` says how many bytes there are. Ask within them."
     ),
-    "wrong-host": ProblemKind(
-        "This service does not answer under that name", "Send the request to the address that you were given for it."
+    "foreign-host": ProblemKind(
+        "The service has no such name",
+        "Call it by a name that it knows. Whoever runs it names them in SLEEP_GUIDANCE_HOSTS.",
     ),
     "invalid": ProblemKind(
         "The request holds something that cannot be used",
@@ -85,7 +86,7 @@ KIND_OF: Final[Mapping[int, str]] = {
     414: "too-large",
     415: "wrong-media-type",
     416: "no-such-part",
-    421: "wrong-host",
+    421: "foreign-host",
     422: "invalid",
     429: "too-many",
     431: "too-large",

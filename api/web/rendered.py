@@ -18,6 +18,7 @@ from api.web.limits import MOST_HEAD
 from api.web.logs import told
 from api.web.negotiating import Coding, codings, is_known, preferred
 from api.web.representing import Answer, Headers, Representations, chosen, encode, not_modified
+from api.web.serving import Serving
 
 MOST_ADDRESSES: Final = 2048
 """The most addresses kept at once."""
@@ -34,6 +35,8 @@ IGNORED: Final = frozenset(
 """The headers of a request that change nothing of a kept answer."""
 UNDERSTOOD: Final = frozenset({b"host", b"accept-encoding", b"accept-language", b"if-none-match"})
 """The headers of a request that choose among kept answers, each given once."""
+KNOWN: Final = frozenset({b"accept-encoding", b"accept-language"})
+"""The headers of a request by which kept answers may vary."""
 LIGHT: Final = MOST_HEAD // 2
 """The most bytes of header values; the exact limit is held on the ordinary way."""
 
@@ -87,20 +90,20 @@ class Kept:
 class RenderedAnswers:
     """The table.
 
-    `library` gives the library that is served now; `finish` puts the headers of every answer on those of one;
+    `serving` is what is served now; `finish` puts the headers of every answer on those of one;
     `ignored` names further request headers that change nothing; `hosts` the values of `Host` that are taken, any where
     it is empty.
     """
 
     def __init__(
         self,
-        library: Callable[[], Library],
+        serving: Serving,
         finish: Callable[[Headers], Sequence[tuple[bytes, bytes]]],
         ignored: frozenset[bytes] = frozenset(),
         hosts: frozenset[bytes] = frozenset(),
     ) -> None:
         """Start with an empty table."""
-        self.library = library
+        self.serving = serving
         self._finish = finish
         self._ignored = IGNORED | ignored
         self._hosts = hosts
@@ -114,7 +117,7 @@ class RenderedAnswers:
         `address` is the path with the query as the client wrote them. None means: go the ordinary way.
         """
         kept = self._kept.get(address)
-        if kept is None or self.library() is not self._of:
+        if kept is None or self.serving.library is not self._of:
             return None
         asked: dict[bytes, bytes] = {}
         size = 0
@@ -139,7 +142,7 @@ class RenderedAnswers:
 
     def find(self, address: bytes, language: bytes | None) -> tuple[object, Representations] | None:
         """Give the route and the representations of an address where they are kept."""
-        if self.library() is not self._of:
+        if self.serving.library is not self._of:
             self._renew()
         kept = self._kept.get(address)
         variant = kept.variants.get(self._tongue(language) if kept.varies else ()) if kept else None
@@ -164,11 +167,13 @@ class RenderedAnswers:
         What was asked for since it was last looked at stays; what was not makes room.
         """
         whole = made["identity"].answer
-        if not (self.library() is library is self._of and PLAIN.fullmatch(address)):
+        varies = {
+            part.strip().lower() for name, value in whole.headers if name == b"vary" for part in value.split(b",")
+        }
+        if not (self.serving.library is library is self._of and PLAIN.fullmatch(address) and varies <= KNOWN):
             return
-        varies = any(name == b"vary" and b"accept-language" in value.lower() for name, value in whole.headers)
-        kept = self._kept.setdefault(address, Kept(route, varies=varies))
-        tongue = self._tongue(language) if varies else ()
+        kept = self._kept.setdefault(address, Kept(route, varies=b"accept-language" in varies))
+        tongue = self._tongue(language) if kept.varies else ()
         if tongue in kept.variants:
             return
         key = sha256(whole.body).digest()
@@ -214,7 +219,7 @@ class RenderedAnswers:
 
     def _renew(self) -> None:
         """Forget everything, and belong to the library that is served now."""
-        self._of = self.library()
+        self._of = self.serving.library
         self._kept: dict[bytes, Kept] = {}
         self._bodies: dict[bytes, tuple[Mapping[Coding, bytes], int]] = {}
         self._bytes = 0

@@ -2,7 +2,6 @@
 
 import re
 from asyncio import TimerHandle, Transport
-from collections.abc import Mapping
 from time import perf_counter, time
 from typing import Final, Literal
 
@@ -15,7 +14,7 @@ from api.web.logs import told
 from api.web.problems import problem
 
 Phase = Literal["waiting", "head", "body", "answer", "leaving", "over"]
-LIMITS: Final[Mapping[Phase, float]] = {
+LIMITS: Final[dict[Phase, float]] = {
     "waiting": 5.0,
     "head": RECEIVING,
     "body": RECEIVING + 1.0,
@@ -169,7 +168,7 @@ class WatchedProtocol(HttpToolsProtocol):
         self.wire.write(b"".join((STATUS_LINE[status], *lines, self.date(), request_id, b"\r\n\r\n", made.body)))
         self.wire.write_eof()
         kind = told("OTHER", "none", status)
-        self.front.take((time(), kind, began, perf_counter(), self.front.release(), request_id))
+        self.front.take((time(), kind, began, perf_counter(), self.front.serving.library.latest.version, request_id))
 
     def date(self) -> bytes:
         """Give the header that tells the time, as the server keeps it, and the name of the one that is written last."""

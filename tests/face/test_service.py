@@ -15,6 +15,7 @@ from api.web import logs
 from api.web.front import Front, request_ids, with_always, with_options
 from api.web.problem_kinds import KINDS
 from api.web.rendered import RenderedAnswers
+from api.web.serving import Serving
 from tests.face.calling import app_of, call, check
 
 Json = Any
@@ -114,7 +115,8 @@ def test_each_request_is_one_line_that_holds_nothing_a_person_sent(small_app: AS
 
 def fronted(app: ASGIApp, library: Library) -> Front:
     """A front with an empty table before an app."""
-    return Front(app, request_ids().__next__, lambda: "1.0.0", RenderedAnswers(lambda: library, with_always))
+    serving = Serving(library)
+    return Front(app, request_ids().__next__, serving, RenderedAnswers(serving, with_always))
 
 
 def broken(library: Library, *, after_start: bool) -> ASGIApp:

@@ -1,6 +1,7 @@
 """Holds the start of the server: settings, verified content, uvicorn. What can be refused is refused here."""
 
 import atexit
+import contextlib
 import gc
 import logging
 import multiprocessing
@@ -10,7 +11,6 @@ from functools import partial
 from typing import Final
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.releases.library import Library, load_library
@@ -18,6 +18,7 @@ from api.settings import Settings
 from api.web import logs
 from api.web.front import Front
 from api.web.protocol import Protocol
+from api.web.stopping import Server, Workers
 
 LONGEST_STOP: Final = 30
 """Seconds after which a stop no longer waits for clients that read their answer too slowly."""
@@ -69,12 +70,14 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
     library = load_library(settings.releases)
     newest = library.latest.version
     announce(f"Serving release {newest} at http://{settings.host}:{settings.port} (documentation: /docs)")
-    if settings.workers == 1:
-        uvicorn.Server(Config(settings, partial(_make, library, settings))).run()
-    else:
-        del library  # each worker loads its own; this process only watches over them
-        config = Config(settings, partial(_load, settings))
-        Multiprocess(config, sockets=[config.bind_socket()]).run()
+    with contextlib.suppress(KeyboardInterrupt):
+        if settings.workers == 1:
+            config = Config(settings, partial(_make, library, settings))
+            Server(config).run(sockets=[config.bind_socket()])
+        else:
+            del library  # each worker loads its own; this process only watches over them
+            config = Config(settings, partial(_load, settings))
+            Workers(config, sockets=[config.bind_socket()]).run()
 
 
 def _load(settings: Settings) -> Front:

@@ -143,7 +143,8 @@ def with_options(app: ASGIApp, routes: list[BaseRoute]) -> ASGIApp:
         if scope["type"] != "http" or scope["method"] != "OPTIONS":
             await app(scope, receive, send)
             return
-        methods = sorted({method for route in routes for method in METHODS if _takes(route, scope, method)})
+        whole = scope["path"] == "*"
+        methods = sorted(one for one in METHODS if whole or any(_takes(route, scope, one) for route in routes))
         if methods:
             headers = {"Allow": ", ".join({"OPTIONS": None} | dict.fromkeys(methods)), "Cache-Control": "no-store"}
             await Response(status_code=204, headers=headers)(scope, receive, send)

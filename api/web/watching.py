@@ -95,8 +95,8 @@ class WatchedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hand the request on."""
-        self.phase, self.since = "body", perf_counter()
         super().on_headers_complete()
+        self.phase, self.since = "body", perf_counter()
         self.cycle.keep_alive = self.cycle.keep_alive and not self.leaving
 
     def on_message_complete(self) -> None:
@@ -116,7 +116,8 @@ class WatchedProtocol(HttpToolsProtocol):
 
     def busy(self) -> bool:
         """Tell whether a request that was handed on waits for its answer."""
-        return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]  # none yet
+        cycle = self.cycle
+        return cycle is not None and not cycle.response_complete and not cycle.disconnected  # type: ignore[redundant-expr]  # none yet
 
     def shutdown(self) -> None:
         """Let every request that is under way, and one that is on its way, be answered as the last."""

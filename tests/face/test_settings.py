@@ -25,6 +25,16 @@ def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings(cors_origins=("*",)).cors_origins == ("*",)
 
 
+def test_hosts_and_proxies_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}HOSTS", "api.example.org, [::1]")
+    monkeypatch.setenv(f"{PREFIX}TRUSTED_PROXIES", "10.0.0.0/8,192.0.2.1, ::1")
+    monkeypatch.setenv(f"{PREFIX}SECURITY_CONTACT", "https://example.org/security")
+    settings = read_settings()
+    assert settings.hosts == ("api.example.org", "[::1]")
+    assert settings.trusted_proxies == ("10.0.0.0/8", "192.0.2.1", "::1")
+    assert settings.security_contact == "https://example.org/security"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
@@ -37,6 +47,12 @@ def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
             "https://a.example/path",
             "SLEEP_GUIDANCE_CORS_ORIGINS: Value error, each origin must be like",
         ),
+        ("HOSTS", "https://a.example", "SLEEP_GUIDANCE_HOSTS: Value error, each name must be like api.example.org"),
+        ("HOSTS", "a.example:80", "SLEEP_GUIDANCE_HOSTS: Value error, each name must be like api.example.org"),
+        ("TRUSTED_PROXIES", "*", "SLEEP_GUIDANCE_TRUSTED_PROXIES: Value error, '*' does not appear to be"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "SLEEP_GUIDANCE_TRUSTED_PROXIES: Value error, 10.0.0.1/8 has host bits set"),
+        ("SECURITY_CONTACT", "us", "SLEEP_GUIDANCE_SECURITY_CONTACT: Value error, it must be a URI that begins"),
+        ("WORKERS", "0", "SLEEP_GUIDANCE_WORKERS: Input should be greater than or equal to 1"),
         ("PROT", "9000", "SLEEP_GUIDANCE_PROT: there is no such setting. The settings are"),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+import pytest
 import uvicorn
 
 from api.web.front import Front
@@ -38,6 +39,15 @@ class Wire:
         except ConnectionResetError:
             return True
 
+    def sends_at_most(self, count: int, part: bytes) -> bool:
+        """Whether the server ends the connection before so many bytes were sent, part by part."""
+        try:
+            for _ in range(count // len(part)):
+                self.socket.sendall(part)
+        except OSError:
+            return True
+        return False
+
     def answer(self, method: str = "GET") -> Answer:
         """Read one answer; the rest is held for the next."""
         while b"\r\n\r\n" not in self.held:
@@ -67,9 +77,20 @@ class Served(NamedTuple):
 
     server: uvicorn.Server
     port: int
+    wires: list[Wire]
 
     def wire(self) -> Wire:
-        return Wire(self.port)
+        """Open a connection; it is closed at the end."""
+        self.wires.append(Wire(self.port))
+        return self.wires[-1]
+
+    def wait_until_alone(self) -> None:
+        """Wait until the server has let go of every connection."""
+        for _ in range(600):
+            if not self.server.server_state.connections:
+                return
+            time.sleep(0.05)
+        pytest.fail("the server holds on to a connection")
 
     def ask(self, method: str, target: str, *headers: str, body: bytes = b"") -> Answer:
         """Send one request on a connection of its own and give the answer."""
@@ -104,9 +125,12 @@ def serving(app: Front) -> Iterator[Served]:
     thread.start()
     while not server.started:
         time.sleep(0.005)
+    served = Served(server, listening.getsockname()[1], [])
     try:
-        yield Served(server, listening.getsockname()[1])
+        yield served
     finally:
+        for wire in served.wires:
+            wire.socket.close()
         server.should_exit = True
         thread.join(timeout=20)
         assert not thread.is_alive(), "the server does not end"

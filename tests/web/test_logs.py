@@ -33,7 +33,7 @@ def test_lines_that_several_workers_write_are_written_whole_and_in_small_parts()
     assert all(len(text) <= logs.TOGETHER and text.endswith("\n") for text in small)
     assert len(large) > logs.TOGETHER
     lines = [json.loads(line) for line in "".join(writes).splitlines()]
-    assert [line["duration_ms"] for line in lines[:-1]] == [float(number) for number in range(100)]
+    assert [line["request_id"] for line in lines[:-1]] == [f"{number:032x}" for number in range(100)]
     assert lines[-1]["event"] == "failure"
 
 

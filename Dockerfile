@@ -2,8 +2,8 @@
 FROM python:3.11-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /service
-COPY requirements.lock ./
-RUN python -m venv /packages && /packages/bin/pip install --require-hashes --no-deps -r requirements.lock
+COPY requirements-image.lock ./
+RUN python -m venv /packages && /packages/bin/pip install --require-hashes --no-deps -r requirements-image.lock
 COPY api api
 COPY schemas schemas
 COPY data data

@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 FLAGS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-.PHONY: serve test lint check nightly sbom lock clean openapi
+.PHONY: serve test lint check rolling nightly sbom lock clean openapi
 
 serve: $(VENV)/.ready
 	@exec $(RUN) -m api serve $(FLAGS)
@@ -27,6 +27,11 @@ check: $(VENV)/.ready-to-check checks/node_modules
 	@checks/node_modules/.bin/redocly lint --extends=recommended-strict docs/openapi.json
 	@$(RUN) -m checks.headers
 	@$(RUN) -m checks.contract
+	@$(RUN) -m checks.manifests
+
+# Two replicas behind the front, one killed and both rolled to a new release under load; needs nginx.
+rolling: $(VENV)/.ready-to-test
+	@$(RUN) -m pytest -s tests/deploy/test_rolling.py
 
 # The long runs: at least 12,000 cases over three seeds.
 nightly: $(VENV)/.ready-to-check
@@ -46,6 +51,7 @@ openapi: $(VENV)/.ready
 # Writes the locks anew; needs uv. The locks hold hashes and no addresses.
 lock:
 	@uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --quiet -o requirements.lock
+	@uv pip compile pyproject.toml --extra redis --extra traces --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --quiet -o requirements-image.lock
 	@uv pip compile pyproject.toml --extra test --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --quiet -o requirements-test.lock
 	@uv pip compile pyproject.toml --extra check -c requirements-test.lock --generate-hashes --no-emit-index-url --universal --python-version 3.11 --no-header --quiet -o requirements-check.lock
 

@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import VERSION
+from api.mcp import door
 from api.releases.library import Library
+<<<<<<< HEAD
 from api.routes import checks, content, releases, service, syncing, well_known
 from api.settings import Settings
 from api.web import problems
@@ -18,6 +20,17 @@ from api.web.limits import within_limits
 from api.web.origins import believing, with_origins
 from api.web.rendered import RenderedAnswers
 from api.web.serving import Serving
+=======
+from api.routes import checks, content, machines, matches, releases, replies, service, syncing
+from api.settings import Settings, guards, read_place
+from api.web import problems
+from api.web.describing import describe
+from api.web.exposing import listen, page_of, registry_of
+from api.web.front import front, with_options
+from api.web.metrics import Tally
+from api.web.observing import Record, to_all
+from api.web.traces import tracing
+>>>>>>> origin/main
 
 DESCRIPTION: Final = """Structured sleep-health guidance and a red-flag check.
 
@@ -30,6 +43,7 @@ def create_app(library: Library, settings: Settings) -> Front:
     return in_front(make_routes(library), settings)
 
 
+<<<<<<< HEAD
 def in_front(app: FastAPI, settings: Settings) -> Front:
     """Put what every request goes through before the routes; they answer from the library of `app.state`."""
     assert isinstance(app.state, Serving)  # noqa: S101 -- `make_routes` made it
@@ -43,6 +57,66 @@ def in_front(app: FastAPI, settings: Settings) -> Front:
     if settings.trusted_proxies:
         inner = believing(inner, settings.trusted_proxies)
     return Front(inner, request_ids().__next__, app.state, table)
+=======
+def in_front(app: FastAPI, settings: Settings) -> ASGIApp:
+    """Put what every request goes through before the routes; they answer from the library of `app.state`."""
+    record = observed(app, settings)
+    app.include_router(door.make_router(settings))
+    inner = guarded(with_options(app, app.routes), settings)
+    if settings.cors_origins:
+        inner = CORSMiddleware(
+            inner,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+            allow_headers=[
+                *("Content-Type", "Accept-Language", *door.HEADERS),
+                *(["Authorization"] if settings.partner_keys else []),
+            ],
+            expose_headers=["X-Request-ID", "Content-Language", "RateLimit", "RateLimit-Policy", "Retry-After"],
+        )
+    return front(
+        inner,
+        new_id=lambda: uuid.uuid4().hex,
+        release=lambda: app.state.library.latest.version,
+        record=record,
+    )
+>>>>>>> origin/main
+
+
+def observed(app: FastAPI, settings: Settings) -> Record:
+    """Give what is to be told of each answer, and let the metrics be read where the settings say.
+
+    Raises:
+        SettingsRefused: nothing can listen at the place for metrics, or a package for traces is not installed.
+
+    """
+    records: list[Record] = []
+    if settings.metrics != "off":
+        tally = Tally()
+        registry = registry_of(tally, lambda: app.state.library)
+        if settings.metrics == "on":
+            app.add_api_route("/metrics", page_of(registry), include_in_schema=False)
+        else:
+            listen(read_place(settings.metrics), registry)
+        records.append(tally.record)
+    if settings.traces != "off":
+        records.append(tracing(settings.traces))
+    return to_all(records)
+
+
+def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Put quotas and partner keys before an app, where the settings name any.
+
+    Raises:
+        ContentRefused: the file of partner keys cannot be used.
+        SettingsRefused: the package for the storage of quotas is not installed.
+
+    """
+    if not guards(settings):
+        return app
+    from api.web.quotas import Gate, gated  # noqa: PLC0415 -- what counts takes as long to load as all the rest
+
+    return gated(app, Gate(settings))
 
 
 def make_routes(library: Library) -> FastAPI:
@@ -60,8 +134,13 @@ def make_routes(library: Library) -> FastAPI:
     app.state = Serving(library)
     app.state.security_contact = ""
     problems.install(app)
+<<<<<<< HEAD
     for router in (content.router, checks.router, syncing.router, releases.router, service.router, well_known.router):
         app.include_router(router)
+=======
+    for part in (content, checks, replies, matches, syncing, releases, service, machines):
+        app.include_router(part.router)
+>>>>>>> origin/main
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field, StringConstraints
 
 from schemas.releases import ReleaseReference
-from schemas.words import Digest, Duration, FindingKind, Frozen, Identifier, LanguageTag, Level
+from schemas.words import Digest, Duration, FindingKind, Frozen, Identifier, LanguageTag, Level, NotToSayKind
 
 FindingId = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 """An id as a client sends it: any short text, so that an unknown one can be refused with its nearest neighbours."""
@@ -57,6 +57,27 @@ class Advice(Frozen):
     call: str | MISSING = MISSING
     """The number to call, or the words "your local emergency number" in the answer's language."""
     within: Duration | MISSING = MISSING
+
+
+class MustSay(Frozen):
+    """What every wording of an answer must keep."""
+
+    level: Level | MISSING = MISSING
+    """The level of the advice; left out where there is none yet."""
+    action: str
+    """Finished sentences that say what to do; they stand in `say` word for word."""
+    call: str | MISSING = MISSING
+    """The number to call now, where one is to be called."""
+    ask: str | MISSING = MISSING
+    """Where questions go on: the sentence that leads into them. They are in `ask_next` and must be asked."""
+
+
+class MustNotSay(Frozen):
+    """One kind of statement that must not stand beside an answer, with examples of how it is commonly phrased."""
+
+    kind: NotToSayKind
+    what: str | MISSING = MISSING
+    examples: tuple[str, ...] = ()
 
 
 class Matched(Frozen):
@@ -125,6 +146,8 @@ class WatchFor(Frozen):
 class SafetyNet(Frozen):
     """What to look out for from now on; at most five signs."""
 
+    call: str
+    """The number to call at once for any of them, or the words for "your local emergency number"."""
     watch_for: tuple[WatchFor, ...] = Field(max_length=5)
 
 
@@ -179,7 +202,9 @@ class CheckAnswer(Frozen):
     worst_case: Level
     settled: bool
     say: str
-    """Finished sentences that a chatbot can speak as they are."""
+    """Finished sentences that a chatbot can speak as they are; where questions go on, they end with the questions."""
+    must_say: MustSay
+    must_not_say: tuple[MustNotSay, ...]
     advice: Advice | MISSING = MISSING
     matched: tuple[Matched, ...]
     open: OpenCounts

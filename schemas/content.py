@@ -292,8 +292,38 @@ class Regions(Frozen):
     regions: tuple[Region, ...]
 
 
+class Forbidden(Frozen):
+    """One kind of statement that must not stand beside an answer, and how it is commonly phrased."""
+
+    what: Text
+    examples: Texts = ()
+
+
+class NotToSay(Frozen):
+    """What a chatbot must not say, kind by kind; which of them hold for an answer is worked out, not written here.
+
+    Each may be missing, for a release that is older than its kind; a draft must have them all.
+    """
+
+    reassurance: Forbidden | MISSING = MISSING
+    all_clear: Forbidden | MISSING = MISSING
+    waiting: Forbidden | MISSING = MISSING
+    no_need_of_care: Forbidden | MISSING = MISSING
+    milder_care: Forbidden | MISSING = MISSING
+    hedging: Forbidden | MISSING = MISSING
+    diagnosis: Forbidden | MISSING = MISSING
+    self_treatment: Forbidden | MISSING = MISSING
+    driving: Forbidden | MISSING = MISSING
+    false_help: Forbidden | MISSING = MISSING
+    retraction: Forbidden | MISSING = MISSING
+    wrong_number: Forbidden | MISSING = MISSING
+
+
 class Phrases(Frozen):
-    """The sentences from which an answer is spoken; `{...}` names what is put in."""
+    """The sentences from which an answer is spoken; `{...}` names what is put in.
+
+    Those that may be missing are younger than the first releases, which never change; a draft must have them all.
+    """
 
     ask_prompt: Text
     """Stands above a screen of questions."""
@@ -318,6 +348,17 @@ class Phrases(Frozen):
     """Takes {version}: the release that was asked for is recalled as unsafe."""
     joining_and: Text
     """Stands before the last entry of a list."""
+    known_so_far: Text | MISSING = MISSING
+    """Takes {titles}: the red flags that are present while it is still open whether there are graver ones."""
+    who_can_help: Text | MISSING = MISSING
+    """Takes {services}: where to turn with the red flags at the advised level."""
+    more: Text | MISSING = MISSING
+    """Takes {count}: stands for the rest of a list that is too long to be spoken."""
+    question: Text | MISSING = MISSING
+    """Takes {count} and {question}: one question of a screen, spoken."""
+    closing: Text | MISSING = MISSING
+    """Takes {action}: a last sentence for a reply that left out what to do."""
+    must_not_say: NotToSay | MISSING = MISSING
 
 
 class ContentManifest(Frozen):

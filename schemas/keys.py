@@ -1,9 +1,9 @@
 """Holds the keys that sign releases. Refuses to hold how they are used."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import MISSING, StringConstraints
+from pydantic import MISSING, AwareDatetime, StringConstraints
 
 from schemas.words import Frozen
 
@@ -39,5 +39,5 @@ class KeySet(Frozen):
     """Every public key that may sign, the next one included, as a JSON Web Key Set."""
 
     keys: tuple[PublicKey, ...] = ()
-    issued: datetime | MISSING = MISSING
+    issued: AwareDatetime | MISSING = MISSING
     """When the set was made; a mirror never goes back to an older one. Left out where nothing is signed."""

@@ -8,8 +8,12 @@
     ├── ReleaseUnknown     no release of that version is held here
     ├── ItemRecalled       the item asked for is recalled as unsafe
     ├── SignatureRefused   bytes are not signed by a key that is trusted for them
+    ├── TokenAhead         a sync token leads to a release that this copy of the service has yet to get
     ├── TokenMalformed     a sync token is none of ours
-    └── TokenTooOld        a sync token leads from or to a release that cannot be given any more
+    ├── TokenTooOld        a sync token leads from or to a release that cannot be given any more
+    ├── UpstreamUnusable   an upstream cannot be followed as it was asked for
+    ├── UpstreamSilent     an upstream does not give what it should have
+    └── FolderInUse        another process writes the folder of a mirror
 """
 
 from typing import Annotated, NamedTuple
@@ -49,7 +53,7 @@ class Problem(Frozen):
     detail: Annotated[str, Field(max_length=1000)]
     errors: tuple[ProblemError, ...] | MISSING = MISSING
     emergency: Annotated[str, Field(max_length=300)] | MISSING = MISSING
-    """On every error of the red-flag check: what to do if this may be an emergency."""
+    """On every error of a check: what to do if this may be an emergency."""
 
 
 class SleepGuidanceError(Exception):
@@ -87,9 +91,25 @@ class SignatureRefused(SleepGuidanceError):
     """Bytes are not signed by a key that is trusted for them; the message says what is wrong."""
 
 
+class TokenAhead(SleepGuidanceError):
+    """A sync token leads to a release that is newer than any held here."""
+
+
 class TokenMalformed(SleepGuidanceError):
     """A sync token is none of ours."""
 
 
 class TokenTooOld(SleepGuidanceError):
     """A sync token leads from or to a release that cannot be given any more."""
+
+
+class UpstreamUnusable(SleepGuidanceError):
+    """An upstream cannot be followed as it was asked for; the message says what to change."""
+
+
+class UpstreamSilent(SleepGuidanceError):
+    """An upstream cannot be reached, or does not give what it should have; the message says what and why."""
+
+
+class FolderInUse(SleepGuidanceError):
+    """Another process writes the folder of a mirror."""

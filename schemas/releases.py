@@ -1,9 +1,9 @@
 """Holds the release: the bundle of a whole content, its manifest, the ledger and the pointer to the newest."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
-from pydantic import MISSING, Field
+from pydantic import MISSING, AwareDatetime, Field
 
 from schemas.content import (
     Cause,
@@ -18,7 +18,7 @@ from schemas.content import (
     Source,
     Topic,
 )
-from schemas.words import ClinicalReview, Digest, Frozen, Identifier, Json, Kind, LanguageTag, Text, Version
+from schemas.words import ClinicalReview, Digest, Frozen, Identifier, Json, Kind, LanguageTag, Level, Text, Version
 
 
 class Tombstone(Frozen):
@@ -79,6 +79,35 @@ class ReleaseManifest(Frozen):
     items: tuple[ItemStamp, ...]
 
 
+Bump = Literal["patch", "minor", "major"]
+"""How far a version steps. `patch`: same questions, same decisions; `minor`: nothing falls, nothing is lost."""
+
+
+class Measured(Frozen):
+    """The value of a number finding, in the finding's own unit."""
+
+    finding: Identifier
+    value: float
+
+
+class Example(Frozen):
+    """A complete profile in the fewest entries: what is neither named nor implied is absent, numbers are in no band."""
+
+    present: tuple[Identifier, ...]
+    """As the newer release calls them; a finding that was removed, as the older did."""
+    measurements: tuple[Measured, ...] = ()
+    words: str
+
+
+class Witness(Example):
+    """The smallest profile in which a change shows, with the level before and after it."""
+
+    topic: Identifier | MISSING = MISSING
+    """The topic in which it shows; left out where it shows in the view of all topics."""
+    before: Level
+    after: Level
+
+
 class Change(Frozen):
     """One difference between two releases, told by what it does to answers."""
 
@@ -98,9 +127,28 @@ class Change(Frozen):
     kind: Kind | MISSING = MISSING
     id: Identifier | MISSING = MISSING
     summary: str
+    bump: Bump | MISSING = MISSING
+    """The smallest step of the version that this change alone asks for; left out where nothing was proved."""
     answers_can: tuple[Literal["rise", "fall", "same"], ...] = ()
-    witness: dict[str, Json] | MISSING = MISSING
-    """The smallest profile whose answer changes, with both answers."""
+    """What the level does, from the release before to this one, for the complete profiles that the change touches.
+
+    Proved: what is not named happens to nobody. Empty where no rule can tell (a question in other words), and where
+    nothing was proved.
+    """
+    witnesses: tuple[Witness, ...] = ()
+    """One for each of `answers_can` that has any; where only a remedy is withheld otherwise, one for more, for less."""
+    meaning: Literal["same"] | MISSING = MISSING
+    """Stated by an editor where a question or a level is worded otherwise; what means something else has a new id."""
+    reason: Text | MISSING = MISSING
+    """Why the meaning is the same."""
+
+
+class SameMeaning(Frozen):
+    """An editor's statement that words were changed and not what they mean, with the reason."""
+
+    kind: Literal["finding", "level"]
+    id: str
+    reason: Text
 
 
 class LedgerEntry(Frozen):
@@ -111,6 +159,8 @@ class LedgerEntry(Frozen):
     published: date
     bundle: Digest
     manifest: Digest
+    assurance: Digest | MISSING = MISSING
+    """Of the assurance report; left out where the release was published before there were any."""
     changes: tuple[Change, ...] = ()
 
 
@@ -132,7 +182,7 @@ class Recall(Frozen):
     reason: Text
     replacement: Version | MISSING = MISSING
     """The release to use instead; the newest where left out."""
-    recalled: datetime
+    recalled: AwareDatetime
     """When it was recalled, in UTC."""
 
 
@@ -145,9 +195,9 @@ class Latest(Frozen):
     """Of the newest release's bundle."""
     manifest: Digest
     ledger: Digest
-    updated: datetime
+    updated: AwareDatetime
     """When this document was written, in UTC; it never goes back."""
-    expires: datetime
+    expires: AwareDatetime
     recalls: tuple[Recall, ...] = ()
 
 
@@ -181,3 +231,26 @@ class ReleaseList(Frozen):
     """Every release held here, newest first."""
 
     items: tuple[ReleaseSummary, ...]
+
+
+class ChangeStep(Frozen):
+    """What one release changed of the one before it."""
+
+    from_: Version = Field(alias="from")
+    to: Version
+    bump: Bump
+    proved: bool
+    """False where the release was published before changes were proved: only what is written differently is told."""
+    changes: tuple[Change, ...]
+
+
+class ReleaseChanges(Frozen):
+    """What changed from one release to a later one, release by release."""
+
+    release: Version
+    from_: Version | MISSING = Field(default=MISSING, alias="from")
+    """Left out for the first release, which has none before it."""
+    bump: Bump | MISSING = MISSING
+    """The largest step among them."""
+    steps: tuple[ChangeStep, ...]
+    """Oldest first."""

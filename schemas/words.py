@@ -51,6 +51,22 @@ RANK: Final[dict[Level, int]] = {level: rank for rank, level in enumerate(LEVELS
 EvidenceStrength = Literal["strong", "moderate", "weak", "expert_opinion", "hypothesis", "retired"]
 """How well a claim is supported; `retired` is a claim kept only to say that it no longer stands."""
 
+NotToSayKind = Literal[
+    "reassurance",
+    "all_clear",
+    "waiting",
+    "no_need_of_care",
+    "milder_care",
+    "hedging",
+    "diagnosis",
+    "self_treatment",
+    "driving",
+    "false_help",
+    "retraction",
+    "wrong_number",
+]
+"""The kinds of statement that may be forbidden beside an answer; a client treats one it does not know as forbidden."""
+
 ClinicalReview = Literal["none"]
 """Which clinician reviewed the content: none has."""
 

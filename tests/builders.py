@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from api.content.loading import FOLDERS, load_draft
 from api.red_flags.edition import Edition, make_edition
 from api.releases.freezing import freeze
 from api.releases.library import Library, load_library
 from schemas.releases import Bundle, ReleaseReference
-from schemas.words import LEVELS
+from schemas.words import LEVELS, NotToSayKind
 
 Json = Any
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -90,6 +90,11 @@ def documents(
             "call_number": "Call {number}.", "local_emergency_number": "your local emergency number",
             "safety_net": "Call {number} if: {signs}.", "no_diagnosis": "No diagnosis.",
             "superseded": "The newest is {version}.", "recalled": "{version} was recalled.", "joining_and": "and",
+            "known_so_far": "So far {titles}, perhaps more.", "who_can_help": "Ask: {services}.",
+            "more": "{count} more", "question": "{count}) {question}", "closing": "Mind: {action}",
+            "must_not_say": {
+                kind: {"what": f"No {kind}.", "examples": [f"Some {kind}."]} for kind in get_args(NotToSayKind)
+            },
         },
         "regions.json": {
             "crisis_directory": "https://example.org/lines",

@@ -1,5 +1,6 @@
 """What the tests share: the shipped library and a small one, both real, both loaded once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,18 @@ from starlette.types import ASGIApp
 
 from api.releases.library import Library, load_library
 from api.settings import ROOT
+from api.web.logs import LOG
 from tests.builders import library_of
 from tests.content.test_loading import good
 from tests.face.calling import app_of
 from tests.face.test_reads import translated
+
+
+@pytest.fixture(autouse=True)
+def the_log_as_it_was() -> Iterator[None]:
+    """Leave the log to the next test as it was: a test that starts it would have the next one's lines told twice."""
+    yield
+    LOG.handlers, LOG.propagate = [], True
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +58,12 @@ def bilingual_library(small: Library, tmp_path_factory: pytest.TempPathFactory) 
 def draft() -> Path:
     """The draft that editors change."""
     return ROOT / "data" / "content"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many faults were tried on a mirror; each test of one holds that nothing wrong was served after it."""
+    name = "faults tried on a mirror"
+    reports = [report for report in terminalreporter.stats.get("passed", ()) if report.when == "call"]
+    tried = sum(value for report in reports for key, value in report.user_properties if key == name)
+    if tried:
+        terminalreporter.write_line(f"{tried} {name}, wrong content served: 0")

@@ -7,14 +7,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.cli.editing import openapi, order, release, show, validate
+from api.cli.editing import openapi, order, show, validate
+from api.cli.mirroring import mirror
+from api.cli.partnering import new_partner
 from api.cli.publishing import KeyFiles, make_key, recall, refresh, retire, signers, verify
+from api.cli.releasing import Asked, changes, release
 from api.cli.reviewing import review
 from api.cli.simulating import Draw, simulated
 from api.cli.talking import check, interview
 from api.cli.terminal import Terminal
 from api.main import serve
-from api.settings import ROOT, Settings, read_settings
+from api.releases.bumping import NEXT
+from api.settings import ROOT, Settings, read_settings, with_said
 from schemas.problems import ContentRefused, ProfileRefused, SleepGuidanceError
 
 DRAFT = ROOT / "data" / "content"
@@ -54,10 +58,13 @@ def _run(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> 
         "validate": lambda: validate(parsed.directory, terminal),
         "order": lambda: order(parsed.directory, terminal),
         "review": lambda: review(parsed.directory, parsed.output, terminal),
+        "changes": lambda: changes(parsed.directory, settings.releases, terminal),
         "release": lambda: _release(parsed, settings, terminal),
         "recall": lambda: recall(_recalled(parsed), settings.releases, _keys(parsed), terminal),
         "keys": lambda: _change_keys(parsed, settings, terminal),
         "verify": lambda: verify(parsed.directory, parsed.keys, terminal),
+        "partners": lambda: new_partner(parsed.name, parsed.quota, terminal),
+        "mirror": lambda: mirror(_followed(parsed, settings), parsed.looks, terminal),
         "show": lambda: show(parsed.id, settings, terminal),
         "openapi": lambda: openapi(settings, terminal),
     }
@@ -70,6 +77,15 @@ def _serve(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -
     return 0
 
 
+def _followed(parsed: argparse.Namespace, settings: Settings) -> Settings:
+    """Give the settings with what was said of the upstream, each held to the same rules."""
+    said = {
+        name: getattr(parsed, name)
+        for name in ("upstream", "mirror", "trusted_keys", "upstream_unsigned", "poll_seconds")
+    }
+    return with_said(settings, {name: value for name, value in said.items() if value is not None})
+
+
 def _interview(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     if parsed.person == "simulated":
         return simulated(parsed.topic, Draw(parsed.people, parsed.seed, parsed.chart), settings, terminal)
@@ -79,7 +95,8 @@ def _interview(parsed: argparse.Namespace, settings: Settings, terminal: Termina
 def _release(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     if parsed.version == REFRESH:
         return refresh(settings.releases, _keys(parsed), terminal)
-    return release(parsed.version, parsed.directory, settings.releases, signers(_keys(parsed)), terminal)
+    asked = Asked(parsed.version, parsed.same_meaning, signers(_keys(parsed)))
+    return release(asked, parsed.directory, settings.releases, terminal)
 
 
 def _change_keys(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
@@ -125,6 +142,25 @@ def _add_publishing(commands: "Commands", releasing: argparse.ArgumentParser) ->
     verifying = commands.add_parser("verify", help="hold a folder of releases to its digests and signatures")
     verifying.add_argument("directory", type=Path, help="a folder of releases, such as data/releases")
     verifying.add_argument("--keys", type=Path, metavar="FILE", help="the keys that you trust (a keys.json)")
+    mirroring = commands.add_parser("mirror", help="follow the releases of an upstream, and keep what can be proved")
+    mirroring.add_argument("upstream", nargs="?", help="an https address; without a path, another such service")
+    mirroring.add_argument("--into", dest="mirror", type=Path, metavar="DIR", help="where to keep them (data/mirror)")
+    mirroring.add_argument(
+        "--keys", dest="trusted_keys", type=Path, metavar="FILE", help="the keys that you trust (a keys.json)"
+    )
+    mirroring.add_argument(
+        "--unsigned",
+        dest="upstream_unsigned",
+        action="store_const",
+        const="follow",
+        help="follow although no keys are trusted: nothing then proves who wrote what comes",
+    )
+    mirroring.add_argument(
+        "--once", dest="looks", action="store_const", const="one", default="endless", help="look once, and end"
+    )
+    mirroring.add_argument(
+        "--every", dest="poll_seconds", metavar="SECONDS", help="how long to wait between two looks (60)"
+    )
     for one in (releasing, recalling, making, retiring):
         one.add_argument(
             "--release-key", type=Path, metavar="FILE", help="the private key that signs releases and keys"
@@ -168,11 +204,24 @@ def _parser() -> argparse.ArgumentParser:
     reviewing = commands.add_parser("review", help="write a draft and its cases as one page for a clinical reviewer")
     reviewing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     reviewing.add_argument("--output", type=Path, default=Path("review.html"), help="the page (review.html)")
+    comparing = commands.add_parser("changes", help="prove what a draft changes, and which version it must have")
+    comparing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     releasing = commands.add_parser("release", help="freeze a draft into a release that never changes")
-    releasing.add_argument("version", help="MAJOR.MINOR.PATCH, above the last one; or `refresh` to renew the pointer")
+    releasing.add_argument(
+        "version", nargs="?", default=NEXT, help="which it must be; or `next` (next); or `refresh` to renew the pointer"
+    )
     releasing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
+    releasing.add_argument(
+        "--same-meaning", type=Path, metavar="FILE", help='words that mean the same: [{"kind", "id", "reason"}]'
+    )
     _add_publishing(commands, releasing)
     showing = commands.add_parser("show", help="show an item of the newest release by its id")
     showing.add_argument("id", help="the id of any item")
+    partners = commands.add_parser("partners", help="make the keys by which partners call").add_subparsers(
+        dest="change", required=True, metavar="CHANGE"
+    )
+    joining = partners.add_parser("new", help="make a key, shown once, and its line for the file of partner keys")
+    joining.add_argument("name", help="the partner's name, such as night-clinic")
+    joining.add_argument("--quota", help="how many requests in which time, such as 6000/minute (that of the settings)")
     commands.add_parser("openapi", help="print the OpenAPI document")
     return parser

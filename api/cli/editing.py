@@ -1,7 +1,6 @@
-"""Holds the commands of editors and developers: `validate`, `order`, `release`, `show`, `openapi`."""
+"""Holds the commands of editors and developers: `validate`, `order`, `show`, `openapi`."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +12,7 @@ from api.content.loading import load_draft, read_draft
 from api.red_flags.compiled import compile_rules
 from api.red_flags.ordering import question_order
 from api.red_flags.simulating import no_sayer
-from api.releases.freezing import KINDS, Signers, freeze
+from api.releases.freezing import KINDS
 from api.releases.library import load_library
 from api.settings import Settings
 from schemas.problems import ContentRefused, Fault
@@ -56,22 +55,6 @@ def order(directory: Path, terminal: Terminal) -> int:
     asked = question_order(draft.bundle)
     (directory / ORDER_FILE).write_text(json.dumps(asked, indent=2) + "\n", encoding="utf-8")
     terminal.write(f"{len(asked)} questions in order.")
-    return 0
-
-
-def release(version: str, directory: Path, releases: Path, signers: Signers | None, terminal: Terminal) -> int:
-    """Freeze a draft into a release, signed where keys are given.
-
-    Raises:
-        ContentRefused: the draft has faults, the version is not above the last one, or the releases are signed and no
-            keys are given.
-
-    """
-    bundle = load(directory, terminal)
-    releases.mkdir(parents=True, exist_ok=True)
-    entry = freeze(bundle, version, releases, datetime.now(UTC), signers=signers)
-    load_library(releases)
-    terminal.write(f"Release {entry.version} (sequence {entry.sequence}): {entry.bundle}")
     return 0
 
 

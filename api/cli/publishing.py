@@ -8,9 +8,9 @@ from typing import NamedTuple
 from pydantic import MISSING, TypeAdapter, ValidationError
 
 from api.cli.terminal import Terminal
-from api.releases.files import parse
+from api.mirror.keeping import load_kept, published
 from api.releases.freezing import Signers, read_ledger, read_recalls
-from api.releases.keyring import add_key, read_keys, retire_key
+from api.releases.keyring import add_key, read_keys, read_trusted, retire_key
 from api.releases.library import load_library
 from api.releases.pointing import point
 from api.releases.signing import new_key, read_private_key, write_private_key
@@ -143,7 +143,7 @@ def verify(directory: Path, trusted: Path | None, terminal: Terminal) -> int:
 
     """
     keys = read_trusted(trusted) if trusted is not None else KeySet()
-    library = load_library(directory, keys)
+    library = load_kept(published(directory), keys)
     count = len(library.releases)
     terminal.write(f"{count} releases, newest {library.latest.version}: every digest fits.")
     if keys.keys:
@@ -157,20 +157,6 @@ def verify(directory: Path, trusted: Path | None, terminal: Terminal) -> int:
     if library.latest.expires < datetime.now(UTC):
         terminal.write("latest.json has expired: there may be a newer release.")
     return 0
-
-
-def read_trusted(path: Path) -> KeySet:
-    """Read a file of keys that somebody trusts.
-
-    Raises:
-        ContentRefused: it cannot be read or holds no key.
-
-    """
-    faults: list[Fault] = []
-    keys = parse(path.name, _bytes(path), KeySet, faults)
-    if keys is None or not keys.keys:
-        raise ContentRefused(tuple(faults) or (Fault(path.name, "/keys", "it holds no key"),))
-    return keys
 
 
 def private_key(path: Path | None, purpose: Purpose) -> PrivateKey | None:

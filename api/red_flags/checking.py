@@ -18,6 +18,7 @@ from api.red_flags.facts import Facts, facts
 from api.red_flags.guiding import guidance
 from api.red_flags.refusals import as_errors, refused
 from api.red_flags.saying import advice, number_to_call, say
+from api.red_flags.speaking import asked, must_not_say, must_say
 from schemas.checks import (
     AskNext,
     CheckAnswer,
@@ -29,6 +30,7 @@ from schemas.checks import (
     SafetyNet,
     WatchFor,
 )
+from schemas.content import Finding
 from schemas.problems import ProfileRefused
 from schemas.words import Digest, Json
 
@@ -83,13 +85,15 @@ def check(profile: Profile, edition: Edition) -> CheckAnswer:
         level=decision.level,
         worst_case=decision.worst_case,
         settled=decision.status == "settled",
-        say=say(decision, texts, number, watch_for, edition.reference),
+        say=say(decision, texts, number, watch_for, edition.reference, asked(screen.findings if screen else (), texts)),
+        must_say=must_say(decision.status, decision.advice, texts, number),
+        must_not_say=must_not_say(decision, texts),
         advice=instruction or MISSING,
         matched=_matched(decision, known_facts, rules, texts),
         open=_open_counts(decision),
         possible=_possible(decision, known_facts, rules, texts) if "possible" in profile.include else MISSING,
         ask_next=_ask_next(screen, texts) if screen else MISSING,
-        safety_net=SafetyNet(watch_for=watch_for),
+        safety_net=SafetyNet(call=number, watch_for=watch_for),
         guidance=guiding or MISSING,
         release=edition.reference,
         language=language,
@@ -101,6 +105,11 @@ def check(profile: Profile, edition: Edition) -> CheckAnswer:
 def render(answer: CheckAnswer) -> bytes:
     """Write an answer as JSON in UTF-8; equal answers have equal bytes."""
     return answer.model_dump_json().encode()
+
+
+def as_question(finding: Finding) -> Question:
+    """Give what must be known of a finding to ask about it."""
+    return Question.model_validate(finding.model_dump(include=set(Question.model_fields), exclude_unset=True))
 
 
 def receipt(profile: Profile, decision: Decision, release: Digest) -> Digest:
@@ -172,12 +181,7 @@ def _ask_next(screen: Screen, texts: Texts) -> AskNext:
         prompt=texts.bundle.phrases.ask_prompt,
         could_raise_to=screen.could_raise_to,
         left=screen.left,
-        findings=tuple(
-            Question.model_validate(
-                texts.findings[name].model_dump(include=set(Question.model_fields), exclude_unset=True)
-            )
-            for name in screen.findings
-        ),
+        findings=tuple(as_question(texts.findings[name]) for name in screen.findings),
     )
 
 

@@ -1,10 +1,12 @@
 """Holds one release made ready to answer: its rules in bits, its texts by language, its name. Changes never."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import NamedTuple, TypeVar
 
 from api.content.languages import in_language
-from api.content.searching import Entry, search_entries
+from api.content.searching import Shelf, search_shelf
+from api.matching.index import Index, build_index
 from api.red_flags.compiled import Rules, compile_rules
 from schemas.content import Cause, Finding, LevelText, Reassurance, RedFlag, Region, Remedy, Topic
 from schemas.releases import Bundle, ReleaseReference
@@ -26,7 +28,10 @@ class Texts(NamedTuple):
     reassurance: Mapping[str, Reassurance]
     levels: Mapping[Level, LevelText]
     regions: Mapping[str, Region]
-    search: tuple[Entry, ...]
+    search: Callable[[], Shelf]
+    """Gives what is searched; prepared when it is first asked for, as is the next."""
+    words: Callable[[], Index]
+    """Gives the index by which plain words are matched."""
 
 
 class Edition(NamedTuple):
@@ -40,15 +45,18 @@ class Edition(NamedTuple):
 
 def make_edition(bundle: Bundle, reference: ReleaseReference) -> Edition:
     """Make a checked bundle ready to answer in each of its languages."""
+    rules = compile_rules(bundle)
     return Edition(
         reference=reference,
-        rules=compile_rules(bundle),
-        texts={language: _texts(in_language(bundle, language), language) for language in bundle.manifest.languages},
+        rules=rules,
+        texts={
+            language: _texts(in_language(bundle, language), language, rules) for language in bundle.manifest.languages
+        },
         default_language=bundle.manifest.default_language,
     )
 
 
-def _texts(bundle: Bundle, language: str) -> Texts:
+def _texts(bundle: Bundle, language: str, rules: Rules) -> Texts:
     return Texts(
         language=language,
         bundle=bundle,
@@ -60,7 +68,8 @@ def _texts(bundle: Bundle, language: str) -> Texts:
         reassurance=_by_id(bundle.reassurance),
         levels={level.id: level for level in bundle.levels},
         regions={region.code: region for region in bundle.regions.regions},
-        search=search_entries(bundle),
+        search=cache(partial(search_shelf, bundle, language)),
+        words=cache(partial(build_index, bundle, language, rules.words.ancestors)),
     )
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pydantic import MISSING
+
 from api.content.canonical import canonical, digest
 from api.releases.files import in_order, parse, replace_file
 from api.releases.keyring import read_keys
@@ -40,6 +42,8 @@ KINDS: Final[dict[str, Kind]] = {
 
 
 NO_REPORTS: Final[Mapping[str, bytes]] = {}
+ASSURANCE: Final = "assurance.json"
+"""The file of a release that holds its assurance report."""
 
 
 class Signers(NamedTuple):
@@ -107,6 +111,7 @@ def freeze(  # noqa: PLR0913 -- each is one part of what is published
         published=manifest.published,
         bundle=manifest.bundle.digest,
         manifest=digest(manifest_bytes),
+        assurance=digest(reports[ASSURANCE]) if ASSURANCE in reports else MISSING,
         changes=changes,
     )
     files = {**reports, "bundle.json": bundle_bytes, "manifest.json": manifest_bytes}

@@ -1,23 +1,35 @@
 """Holds the set of public keys beside the releases: keys are added and retired, and each new set is signed.
 
-The first set is signed by its own release key. Every later one must be signed by a release key of the set before it, so
-that whoever trusts the first can follow to the last. A next key is added, and so trusted, before it is first used.
+The first set is signed by its own release key. Every later one must be signed by a release key of the set before it.
+Every set stays published under `keys/`, so that whoever trusts any of them can follow to the last. A next key is added,
+and so trusted, before it is first used.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import count, takewhile
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import MISSING
 
 from api.content.canonical import canonical
-from api.releases.files import parse, replace_file
+from api.releases.files import parse, read_file, replace_file
 from api.releases.signing import public_half, sign, verify
 from schemas.keys import KeySet, PrivateKey
 from schemas.problems import ContentRefused, Fault, SignatureRefused
 
 KEYS: Final = "keys.json"
 SIGNATURE: Final = "keys.signature"
+STEPS: Final = "keys"
+"""The folder of every key set there was: 000001.json, 000001.signature and so on, oldest first."""
+
+
+class SignedKeys(NamedTuple):
+    """The bytes of a key set and of its signature; the signature is empty where there is none."""
+
+    data: bytes
+    signature: bytes
 
 
 def read_keys(directory: Path) -> KeySet:
@@ -57,6 +69,68 @@ def check_keys(data: bytes, signature: bytes, keys: KeySet, trusted: KeySet) -> 
         message = "the key set is older than the one that is trusted"
         raise SignatureRefused(message)
     verify(data, signature, trusted, "release", date.max)
+
+
+def step_name(number: int) -> str:
+    """Give the name of the key set of a number, counted from 1, beside the releases."""
+    return f"{STEPS}/{number:06d}.json"
+
+
+def signature_name(name: str) -> str:
+    """Give the name of the signature of a key set."""
+    return f"{name.removesuffix('.json')}.signature"
+
+
+def step_names(directory: Path) -> list[str]:
+    """Give the names of every key set there was, oldest first."""
+    return list(takewhile(lambda name: (directory / name).is_file(), map(step_name, count(1))))
+
+
+def step_files(directory: Path) -> list[str]:
+    """Give the names of every key set there was and of its signature."""
+    return [name for keys in step_names(directory) for name in (keys, signature_name(keys))]
+
+
+def read_steps(directory: Path) -> list[SignedKeys]:
+    """Read every key set there was, oldest first."""
+    steps: list[SignedKeys] = []
+    for name in step_names(directory):
+        signature = directory / signature_name(name)
+        steps.append(SignedKeys((directory / name).read_bytes(), signature.read_bytes() if signature.exists() else b""))
+    return steps
+
+
+def walk(trusted: KeySet, steps: Iterable[SignedKeys]) -> KeySet:
+    """Go from the keys that somebody trusts along the sets there were, as far as each set proves the next.
+
+    A set that is older than what is trusted, or that it does not prove, is passed over. Without trusted keys there is
+    nothing to go from.
+    """
+    for step in steps:
+        keys = parse(KEYS, step.data, KeySet, [])
+        if keys is None or not trusted.keys:
+            continue
+        try:
+            check_keys(step.data, step.signature, keys, trusted)
+        except SignatureRefused:
+            continue
+        trusted = keys
+    return trusted
+
+
+def read_trusted(path: Path) -> KeySet:
+    """Read a file of keys that somebody trusts.
+
+    Raises:
+        ContentRefused: it cannot be read or holds no key.
+
+    """
+    faults: list[Fault] = []
+    data = read_file(path.parent, path.name, faults)
+    keys = parse(path.name, data, KeySet, faults) if data is not None else None
+    if keys is None or not keys.keys:
+        raise ContentRefused(tuple(faults) or (Fault(path.name, "/keys", "it holds no key"),))
+    return keys
 
 
 def add_key(key: PrivateKey, signer: PrivateKey | None, now: datetime, directory: Path) -> KeySet:
@@ -100,6 +174,8 @@ def _write(keys: KeySet, trusted: KeySet, signer: PrivateKey, directory: Path) -
         check_keys(data, signature, keys, keys)
     except SignatureRefused as error:
         raise ContentRefused((Fault(KEYS, "", str(error)),)) from None
-    replace_file(directory / SIGNATURE, signature)
-    replace_file(directory / KEYS, data)
+    (directory / STEPS).mkdir(exist_ok=True)
+    name = step_name(len(step_names(directory)) + 1)
+    for path, content in ((signature_name(name), signature), (name, data), (SIGNATURE, signature), (KEYS, data)):
+        replace_file(directory / path, content)
     return keys

@@ -12,7 +12,8 @@ from api.content.canonical import digest
 from api.content.loading import read_bundle
 from api.red_flags.edition import Edition, make_edition
 from api.releases.files import parse, read_file
-from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys
+from api.releases.freezing import ASSURANCE
+from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys, read_steps, step_files, walk
 from api.releases.pointing import recall_faults
 from api.releases.recalling import Removed, answers_for, removed_items, without
 from api.releases.signing import verify
@@ -22,7 +23,7 @@ from schemas.releases import Bundle, Latest, Ledger, LedgerEntry, ReleaseManifes
 
 POINTERS: Final = ("latest.json", "latest.signature", "ledger.json", KEYS, SIGNATURE)
 """The files beside the releases; the signatures and keys are there only where releases are signed."""
-FILES: Final = ("bundle.json", "manifest.json", "signature", "assurance.json")
+FILES: Final = ("bundle.json", "manifest.json", "signature", ASSURANCE)
 """The files of one release; the last two are there only where it was signed and reported on."""
 NOTHING_TRUSTED: Final = KeySet()
 
@@ -93,8 +94,8 @@ class Library(NamedTuple):
 def load_library(directory: Path, trusted: KeySet = NOTHING_TRUSTED) -> Library:
     """Load and verify every release in a folder.
 
-    Where keys are trusted every release and the pointer must be signed by them; else by those in the folder, if it
-    holds any.
+    Where keys are trusted every release and the pointer must be signed by them, or by keys that they lead to; else by
+    those in the folder, if it holds any.
 
     Raises:
         ContentRefused: a file is missing or unreadable, a digest differs from the ledger's, a signature does not fit,
@@ -103,7 +104,7 @@ def load_library(directory: Path, trusted: KeySet = NOTHING_TRUSTED) -> Library:
     """
     directory = directory.resolve()
     faults: list[Fault] = []
-    keys = _trusted_keys(directory, trusted)
+    keys = _trusted_keys(directory, walk(trusted, read_steps(directory)))
     latest_bytes = read_file(directory, "latest.json", faults)
     ledger_bytes = read_file(directory, "ledger.json", faults)
     latest = parse("latest.json", latest_bytes, Latest, faults) if latest_bytes is not None else None
@@ -161,7 +162,7 @@ def ledger_faults(latest: Latest, ledger: Ledger, ledger_bytes: bytes) -> list[F
 
 
 def _trusted_keys(directory: Path, trusted: KeySet) -> KeySet:
-    """Give the keys to hold signatures to: those in the folder where the trusted ones have signed them."""
+    """Give the keys to hold signatures to: those in the folder where the trusted ones lead to them."""
     if not trusted.keys or not (directory / KEYS).exists():
         return trusted if trusted.keys else read_keys(directory)
     keys = read_keys(directory)
@@ -174,7 +175,7 @@ def _trusted_keys(directory: Path, trusted: KeySet) -> KeySet:
 
 def _files(directory: Path, ledger: Ledger) -> dict[str, bytes]:
     """Read every published file that is there; which of them must be there is looked at elsewhere."""
-    names = [*POINTERS, *(f"{entry.version}/{name}" for entry in ledger.releases for name in FILES)]
+    names = (*POINTERS, *step_files(directory), *(f"{one.version}/{name}" for one in ledger.releases for name in FILES))
     return {name: (directory / name).read_bytes() for name in names if (directory / name).is_file()}
 
 
@@ -199,6 +200,8 @@ def _signature_faults(files: Mapping[str, bytes], latest: Latest, ledger: Ledger
 def _release(directory: Path, entry: LedgerEntry, latest: Latest, faults: list[Fault]) -> Release | None:
     manifest_bytes = _bytes(directory, f"{entry.version}/manifest.json", entry.manifest, faults)
     bundle_bytes = _bytes(directory, f"{entry.version}/bundle.json", entry.bundle, faults)
+    if entry.assurance is not MISSING:
+        _bytes(directory, f"{entry.version}/{ASSURANCE}", entry.assurance, faults)
     if manifest_bytes is None or bundle_bytes is None:
         return None
     manifest = parse(f"{entry.version}/manifest.json", manifest_bytes, ReleaseManifest, faults)

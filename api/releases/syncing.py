@@ -2,6 +2,8 @@
 
 Whoever applies the records of every page to the copy they have, and writes it as RFC 8785 says, has the newest bundle
 byte for byte. Deletions are records of their own. A token names its releases by digest, and nothing is remembered here.
+It counts the release that it leads to, so that one of several copies of the service, which has yet to get that release,
+knows that it is behind, and leads nobody back.
 """
 
 import base64
@@ -17,24 +19,27 @@ from api.content.strict_json import read_json
 from api.releases.freezing import KINDS
 from api.releases.library import Library, Release
 from api.releases.pointing import unsafe_releases
-from schemas.problems import TokenMalformed, TokenTooOld
+from schemas.problems import TokenAhead, TokenMalformed, TokenTooOld
 from schemas.syncing import SyncPage, SyncRecord
 from schemas.words import Json, LanguageTag
 
 START: Final = "-"
 """Stands in a token for having nothing yet."""
-_TOKEN: Final = re.compile(r"(?P<before>-|[0-9a-f]{64}):(?P<after>[0-9a-f]{64}):(?P<at>0|[1-9]\d{0,6})")
+_TOKEN: Final = re.compile(
+    r"(?P<before>-|[0-9a-f]{64}):(?P<after>[0-9a-f]{64}):(?P<at>0|[1-9]\d{0,6})(?::(?P<sequence>[1-9]\d{0,5}))?"
+)
 
 Key = tuple[str, str, LanguageTag]
 """Kind, id and language of a record; the language is "" for the item itself."""
 
 
 class Place(NamedTuple):
-    """Where a sync stands: from which release, to which, and how many records are behind."""
+    """Where a sync stands: from which release, to which, how many records are behind, and the count of the second."""
 
     before: str
     after: str
     at: int
+    sequence: int
 
 
 def sync_page(library: Library, since: str | None, limit: int) -> SyncPage:
@@ -42,16 +47,19 @@ def sync_page(library: Library, since: str | None, limit: int) -> SyncPage:
 
     Raises:
         TokenMalformed: the token is none of ours.
+        TokenAhead: it leads to a release that is newer than any held here.
         TokenTooOld: it names a release that is not held here, or one recalled as unsafe on the way to it.
 
     """
     current = library.current()
-    place = _read(since) if since is not None else Place(START, _short(current), 0)
+    place = _read(since) if since is not None else Place(START, _short(current), 0, current.entry.sequence)
     by_digest = {_short(release): release for release in library.releases.values()}
+    if place.sequence > library.latest.sequence and place.after not in by_digest:
+        raise TokenAhead
     if place.before != START and place.before not in by_digest:
         raise TokenTooOld
     if place.before == place.after:  # a whole sync: what came since
-        place = Place(place.before, _short(current), 0)
+        place = place._replace(after=_short(current), at=0)
     target = by_digest.get(place.after)
     if target is None or target.entry.version in unsafe_releases(library.latest):
         raise TokenTooOld
@@ -60,12 +68,13 @@ def sync_page(library: Library, since: str | None, limit: int) -> SyncPage:
         raise TokenMalformed
     end = place.at + limit
     whole = end >= len(records)
+    sequence = target.entry.sequence
     return SyncPage(
         release=target.edition.reference,
         items=tuple(records[place.at : end]),
         recalls=library.latest.recalls,
-        next_page_token=MISSING if whole else _write(Place(place.before, place.after, end)),
-        next_sync_token=_write(Place(place.after, place.after, 0)) if whole else MISSING,
+        next_page_token=MISSING if whole else _write(Place(place.before, place.after, end, sequence)),
+        next_sync_token=_write(Place(place.after, place.after, 0, sequence)) if whole else MISSING,
     )
 
 
@@ -120,4 +129,4 @@ def _read(token: str) -> Place:
     found = _TOKEN.fullmatch(text)
     if found is None:
         raise TokenMalformed
-    return Place(found["before"], found["after"], int(found["at"]))
+    return Place(found["before"], found["after"], int(found["at"]), int(found["sequence"] or 0))

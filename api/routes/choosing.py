@@ -61,6 +61,13 @@ class RedFlagQuery(TopicQuery):
     level: Level | MISSING = MISSING
 
 
+class ChangesQuery(NoQuery):
+    """Chooses the release that changes are told from."""
+
+    from_: Annotated[str, Field(max_length=20, examples=["1.0.0"])] | MISSING = Field(default=MISSING, alias="from")
+    """An older version; the release before where left out."""
+
+
 class SearchQuery(ContentQuery):
     """Plain words to look for."""
 

@@ -9,6 +9,7 @@ from pydantic import MISSING
 
 from api.content.citing import citations
 from api.content.searching import search
+from api.content.writing import cause_in_markdown, red_flag_in_markdown, remedy_in_markdown, topic_in_markdown
 from api.red_flags.refusals import refused
 from api.routes.choosing import (
     CauseQuery,
@@ -20,7 +21,11 @@ from api.routes.choosing import (
     TopicQuery,
     choose,
 )
+<<<<<<< HEAD
 from api.web.caching import OWN
+=======
+from api.routes.negotiating import OFFERED, in_markdown, prefers_markdown
+>>>>>>> origin/main
 from schemas.answers import (
     CauseDocument,
     CauseList,
@@ -66,16 +71,20 @@ async def list_topics(request: Request, response: Response, query: Annotated[Con
     )
 
 
-@router.get("/topics/{topic}")
+@router.get("/topics/{topic}", response_model=TopicDocument, responses=OFFERED)
 async def get_topic(
     request: Request,
     response: Response,
     topic: Annotated[str, _example("leg-twitching")],
     query: Annotated[ContentQuery, Query()],
-) -> TopicDocument:
-    """Give the whole article of a topic in one document."""
+) -> TopicDocument | Response:
+    """Give the whole article of a topic in one document; as Markdown where `Accept` prefers it."""
     chosen = choose(request, response, query)
-    return _topic_document(chosen, _found(chosen.texts.topics, topic))
+    document = _topic_document(chosen, _found(chosen.texts.topics, topic))
+    if prefers_markdown(request, response):
+        bundle = chosen.texts.bundle
+        return in_markdown(topic_in_markdown(document, bundle.manifest, bundle.levels), response)
+    return document
 
 
 @router.get("/causes")
@@ -94,18 +103,21 @@ async def list_causes(request: Request, response: Response, query: Annotated[Cau
     )
 
 
-@router.get("/causes/{cause}", responses={410: {}})
+@router.get("/causes/{cause}", response_model=CauseDocument, responses={**OFFERED, 410: {}})
 async def get_cause(
     request: Request,
     response: Response,
     cause: Annotated[str, _example("hypnic-jerks")],
     query: Annotated[ContentQuery, Query()],
-) -> CauseDocument:
-    """Give one cause."""
+) -> CauseDocument | Response:
+    """Give one cause; as Markdown where `Accept` prefers it."""
     chosen = choose(request, response, query)
     _refuse_removed(chosen, "cause", cause)
     item = _found(chosen.texts.causes, cause)
-    return CauseDocument(release=chosen.reference, language=chosen.texts.language, item=item)
+    document = CauseDocument(release=chosen.reference, language=chosen.texts.language, item=item)
+    if prefers_markdown(request, response):
+        return in_markdown(cause_in_markdown(document, chosen.texts.bundle.manifest), response)
+    return document
 
 
 @router.get("/remedies")
@@ -129,18 +141,21 @@ async def list_remedies(request: Request, response: Response, query: Annotated[R
     )
 
 
-@router.get("/remedies/{remedy}", responses={410: {}})
+@router.get("/remedies/{remedy}", response_model=RemedyDocument, responses={**OFFERED, 410: {}})
 async def get_remedy(
     request: Request,
     response: Response,
     remedy: Annotated[str, _example("warm-bath")],
     query: Annotated[ContentQuery, Query()],
-) -> RemedyDocument:
-    """Give one remedy."""
+) -> RemedyDocument | Response:
+    """Give one remedy; as Markdown where `Accept` prefers it."""
     chosen = choose(request, response, query)
     _refuse_removed(chosen, "remedy", remedy)
     item = _found(chosen.texts.remedies, remedy)
-    return RemedyDocument(release=chosen.reference, language=chosen.texts.language, item=item)
+    document = RemedyDocument(release=chosen.reference, language=chosen.texts.language, item=item)
+    if prefers_markdown(request, response):
+        return in_markdown(remedy_in_markdown(document, chosen.texts.bundle.manifest), response)
+    return document
 
 
 @router.get("/red-flags")
@@ -165,16 +180,20 @@ async def list_red_flags(request: Request, response: Response, query: Annotated[
     )
 
 
-@router.get("/red-flags/{red_flag}")
+@router.get("/red-flags/{red_flag}", response_model=RedFlagDocument, responses=OFFERED)
 async def get_red_flag(
     request: Request,
     response: Response,
     red_flag: Annotated[str, _example("stroke-or-tia-now")],
     query: Annotated[ContentQuery, Query()],
-) -> RedFlagDocument:
-    """Give one red flag with its criterion in full."""
+) -> RedFlagDocument | Response:
+    """Give one red flag with its criterion in full; without the criterion as Markdown, where `Accept` prefers that."""
     reference, texts, *_ = choose(request, response, query)
-    return RedFlagDocument(release=reference, language=texts.language, item=_found(texts.red_flags, red_flag))
+    item = _found(texts.red_flags, red_flag)
+    document = RedFlagDocument(release=reference, language=texts.language, item=item)
+    if prefers_markdown(request, response):
+        return in_markdown(red_flag_in_markdown(document, texts.bundle.manifest, texts.bundle.levels), response)
+    return document
 
 
 @router.get("/findings")
@@ -262,8 +281,12 @@ async def get_region(
 async def search_content(request: Request, response: Response, query: Annotated[SearchQuery, Query()]) -> SearchAnswer:
     """Find items of every kind by plain words and synonyms; typing errors are tolerated."""
     reference, texts, *_ = choose(request, response, query)
+<<<<<<< HEAD
     response.headers["Cache-Control"] = OWN
     return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search))
+=======
+    return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search()))
+>>>>>>> origin/main
 
 
 def _refuse_removed(chosen: Chosen, kind: Kind, identifier: str) -> None:

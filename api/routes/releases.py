@@ -1,16 +1,31 @@
-"""Holds the addresses of releases: the list, the newest, manifests and bundles as the exact bytes published."""
+"""Holds the addresses of releases: lists, manifests and bundles as the exact bytes published, changes, reports."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from pydantic import MISSING
 
+from api.red_flags.refusals import refused
+from api.releases.chaining import changes_between, changes_to
+from api.releases.freezing import ASSURANCE
 from api.releases.library import Library
+<<<<<<< HEAD
 from api.routes.choosing import NoQuery, refuse_repeated
 from api.web.caching import of_release
 from schemas.releases import Bundle, Latest, ReleaseList, ReleaseManifest, ReleaseSummary
 
 router = APIRouter(prefix="/v1/releases", tags=["releases"])
 Version = Annotated[str, Path(max_length=20, examples=["1.0.0"])]
+=======
+from api.routes.choosing import ChangesQuery, NoQuery, refuse_repeated
+from schemas.assurance import Assurance
+from schemas.releases import Bundle, Latest, ReleaseChanges, ReleaseList, ReleaseManifest, ReleaseSummary
+
+router = APIRouter(prefix="/v1/releases", tags=["releases"])
+Version = Annotated[str, Path(max_length=20, examples=["1.0.0"])]
+Later = Annotated[str, Path(max_length=20, examples=["1.1.1"])]
+FOR_EVER = "public, max-age=31536000, immutable"
+>>>>>>> origin/main
 
 
 @router.get("")
@@ -56,6 +71,33 @@ async def get_release_bundle(request: Request, version: Version, query: Annotate
     """Give the whole content of a release, as the exact bytes published."""
     library = _library(request)
     return published(library, version, library.release(version).bundle_bytes)
+
+
+@router.get("/{version}/changes")
+async def get_release_changes(
+    request: Request, version: Later, query: Annotated[ChangesQuery, Query()]
+) -> ReleaseChanges:
+    """Give what a release changed of an older one, release by release, by what it does to answers."""
+    library = _library(request)
+    after = library.release(version).entry
+    if query.from_ is MISSING:
+        return changes_to(after, library)
+    before = next((entry for entry in library.ledger.releases if entry.version == query.from_), None)
+    if before is None:
+        raise refused("query:from", "unknown_release", "There is no such release here. GET /v1/releases lists them.")
+    if before.sequence >= after.sequence:
+        raise refused("query:from", "not_older", "It must be older than the release whose changes are asked for.")
+    return changes_between(before, after, library)
+
+
+@router.get("/{version}/assurance", response_model=Assurance)
+async def get_release_assurance(request: Request, version: Later, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
+    """Give the assurance report of a release: how each law was checked on it, as the exact bytes published."""
+    library = _library(request)
+    report = library.files.get(f"{library.release(version).entry.version}/{ASSURANCE}")
+    if report is None:
+        raise HTTPException(404, "This release was published before assurance reports were made.")
+    return _published(report)
 
 
 def _library(request: Request) -> Library:

@@ -10,9 +10,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+<<<<<<< HEAD
 from api.web.kept import address_of
 from api.web.limits import ENDING
 from api.web.logs import LOG, WAITING, told
+=======
+from api.web.logs import LOG
+from api.web.observing import Record, unobserved
+>>>>>>> origin/main
 from api.web.problems import problem
 from api.web.rendered import RenderedAnswers
 from api.web.representing import Headers
@@ -29,6 +34,7 @@ ALWAYS: Final[Headers] = (
 """The headers of every answer that does not say otherwise itself."""
 
 
+<<<<<<< HEAD
 def with_always(headers: Headers) -> list[tuple[bytes, bytes]]:
     """Put the headers of every answer on those of one, where it has no such header of its own."""
     given = {name for name, _ in headers}
@@ -56,6 +62,12 @@ class Front:
     """The front. Its two halves, what is kept and the rest, are open to the protocol, which is another door to both.
 
     `new_id` gives a fresh request id, `serving` what is served now, `table` what is kept.
+=======
+def front(app: ASGIApp, new_id: Callable[[], str], release: Callable[[], str], record: Record = unobserved) -> ASGIApp:
+    """Put the front before an app.
+
+    `new_id` gives a fresh request id, `release` the version of the newest release; `record` is told of each answer.
+>>>>>>> origin/main
     """
 
     def __init__(
@@ -122,6 +134,7 @@ class Front:
             if not status:
                 await problem(500, scope["path"])(scope, receive, send_on)
         finally:
+<<<<<<< HEAD
             route = getattr(scope.get("route"), "path", "none")
             name = method if method in METHODS else "OTHER"
             self.take(
@@ -133,6 +146,22 @@ class Front:
                     self.serving.library.latest.version,
                     request_id,
                 )
+=======
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "none")
+            known = method if method in METHODS else "OTHER"
+            record(route, known, status, seconds, scope["headers"])
+            LOG.info(
+                "request",
+                extra={
+                    "method": known,
+                    "route": route,
+                    "status": status,
+                    "duration_ms": round(seconds * 1000, 3),
+                    "release": release(),
+                    "request_id": request_id,
+                },
+>>>>>>> origin/main
             )
 
 

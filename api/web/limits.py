@@ -28,6 +28,7 @@ WATCHED: Final = frozenset({"/healthz", "/readyz"})
 """The addresses that answer under any name of the host: those who watch the service call it by its number."""
 
 
+<<<<<<< HEAD
 def within_limits(app: ASGIApp, hosts: frozenset[bytes]) -> ASGIApp:
     """Let an app see only requests whose head is within the limits; `hosts` are the names answered, any if empty."""
 
@@ -56,18 +57,25 @@ def _refusal(scope: Scope, hosts: frozenset[bytes]) -> Response | None:
     return None
 
 
+=======
+>>>>>>> origin/main
 async def read_json_body(request: Request, most: int = MOST_BODY) -> bytes:
     """Read the body of a request that must be JSON, of at most so many bytes.
 
     Raises:
+<<<<<<< HEAD
         ProfileRefused: it is of another media type (415), larger (413, before the rest is read), or does not arrive in
             time (408).
+=======
+        ProfileRefused: it is of another media type (415) or larger (413, before the rest is read).
+>>>>>>> origin/main
 
     """
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().replace('"', "")
     if media_type.strip().lower() != "application/json" or charset not in {"", "charset=utf-8"}:
         raise _refused("header:content-type", "wrong_media_type", "Send Content-Type: application/json, in UTF-8.", 415)
+<<<<<<< HEAD
     if int(request.headers.get("content-length", "0")) > most:
         raise _too_large(most)
     body = bytearray()
@@ -88,6 +96,19 @@ def _name(host: bytes) -> bytes:
     return (name if name and port.isdigit() else host).lower()
 
 
+=======
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared) > most:
+        raise _too_large(most)
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > most:
+            raise _too_large(most)
+    return bytes(body)
+
+
+>>>>>>> origin/main
 def _too_large(most: int) -> ProfileRefused:
     return _refused("", "too_large", f"The body may have at most {most} bytes.", 413)
 

@@ -12,7 +12,18 @@ from functools import lru_cache
 from typing import Final, TextIO
 
 LOG: Final = logging.getLogger("sleep_guidance")
-FIELDS: Final = ("method", "route", "status", "duration_ms", "release", "request_id", "error", "where")
+FIELDS: Final = (
+    "method",
+    "route",
+    "status",
+    "duration_ms",
+    "release",
+    "request_id",
+    "error",
+    "where",
+    "outcome",
+    "reasons",
+)
 """The fields that a line may have besides its time, level and event."""
 Served = tuple[float, str, float, float, str, bytes]
 """One request that was answered: when (seconds since 1970), what `told` gave, what `perf_counter` gave at its begin and

@@ -21,28 +21,122 @@ from schemas.problems import (
     ProblemError,
     ProfileRefused,
     ReleaseUnknown,
+    TokenAhead,
     TokenMalformed,
     TokenTooOld,
 )
 
 MEDIA_TYPE: Final = "application/problem+json"
 CHECK_PATH: Final = "/v1/red-flag-checks"
+MCP_PATH: Final = "/mcp"
+PATHS_OF_PEOPLE: Final = frozenset({CHECK_PATH, "/v1/reply-checks", "/v1/finding-matches", MCP_PATH})
 EMERGENCY: Final = (
     "If this may be an emergency, call your local emergency number now. Do not wait for this service to answer."
 )
-"""Stands in every error of the red-flag check."""
+"""Stands in every error of what is asked about a person: checks, over HTTP and as a tool, replies and plain words."""
 
 
 TOO_OLD: Final = (
     "This token leads from or to a release that cannot be given any more. Start again: GET /v1/changes without `since` "
     "gives everything; take away what you hold and it does not name."
 )
+AHEAD: Final = (
+    "This token leads to a release that is newer than what is held here. Another copy of this service has it already; "
+    "send the token again in a few seconds."
+)
+CATCH_UP: Final = 5
+"""Seconds after which a copy of the service that is behind may be asked again."""
 MALFORMED: Final = "This is none of our tokens. Send one as it was given, or leave `since` out to start anew."
 
 
 Handler = Callable[[Request, Exception], Coroutine[None, None, Response]]
 
 
+<<<<<<< HEAD
+=======
+class ProblemKind(NamedTuple):
+    """A kind of problem: its title, and what its page says to do."""
+
+    title: str
+    help: str
+
+
+KINDS: Final[Mapping[str, ProblemKind]] = {
+    "bad-request": ProblemKind(
+        "The request cannot be read",
+        "Send JSON in UTF-8, with no key twice in one object, no NaN, and objects at most 16 deep. `errors` says what "
+        "was found.",
+    ),
+    "foreign-origin": ProblemKind(
+        "Pages of this origin may not call here",
+        "Only pages that the service trusts may call it from a browser. Whoever runs it names their origins in "
+        "SLEEP_GUIDANCE_CORS_ORIGINS.",
+    ),
+    "foreign-host": ProblemKind(
+        "The service has no such name",
+        "Call it by a name that it knows: localhost, or one that whoever runs it gave in SLEEP_GUIDANCE_MCP_HOSTS.",
+    ),
+    "key-refused": ProblemKind(
+        "The partner key is not right",
+        "Send the header `Authorization: Bearer` with the key that you were given, once, or leave it out to call "
+        "without a key. A key is never taken from the address.",
+    ),
+    "not-found": ProblemKind(
+        "Nothing is here", "Check the address and the id. The lists under /v1/ name every id; /docs shows every call."
+    ),
+    "method-not-allowed": ProblemKind("This call takes another method", "The header `Allow` names those it takes."),
+    "gone": ProblemKind(
+        "This is no longer given",
+        "Where an item is recalled, use what replaces it; `detail` says why it was recalled. Where a sync token is too "
+        "old or from elsewhere, start again with GET /v1/changes without `since`, and take away what is not in it.",
+    ),
+    "too-large": ProblemKind(
+        "The request is too large",
+        "Send less: a check is at most 16 KiB, a reply check 64 KiB, a call of a tool 128 KiB.",
+    ),
+    "wrong-media-type": ProblemKind(
+        "The body must be JSON", "Send the header `Content-Type: application/json`, and JSON in UTF-8."
+    ),
+    "invalid": ProblemKind(
+        "The request holds something that cannot be used",
+        "`errors` names each place and what to do about it: `pointer` is a JSON pointer into the body, or `query:` and "
+        "the name of a parameter. What was sent is never repeated. "
+        "`contradiction`: something is denied that another answer says or leaves open; take it out of `absent`. "
+        "`unknown_finding`: no finding has this id. `outside_topic`: nothing considered asks about it.",
+    ),
+    "too-many": ProblemKind(
+        "Too many requests",
+        "Wait for as many seconds as the header `Retry-After` says, then go on. `RateLimit-Policy` says how many "
+        "requests fit into which time, `RateLimit` how many are left. Keep what you read for as long as it holds.",
+    ),
+    "not-yet": ProblemKind(
+        "This copy of the service is behind", "Send the same again after as many seconds as `Retry-After` says."
+    ),
+    "failure": ProblemKind(
+        "The service failed",
+        "This is our fault. Try again in a moment. The header `X-Request-ID` names the request in our logs, which hold "
+        "nothing that you sent.",
+    ),
+}
+"""Every kind of problem, by the last part of its address."""
+
+KIND_OF: Final[Mapping[int, str]] = {
+    400: "bad-request",
+    401: "key-refused",
+    403: "foreign-origin",
+    404: "not-found",
+    405: "method-not-allowed",
+    410: "gone",
+    413: "too-large",
+    415: "wrong-media-type",
+    421: "foreign-host",
+    422: "invalid",
+    429: "too-many",
+    503: "not-yet",
+}
+
+
+>>>>>>> origin/main
 def problem(
     status: int,
     path: str,
@@ -50,7 +144,7 @@ def problem(
     detail: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Make the answer for an error; every error of the red-flag check carries the emergency line."""
+    """Make the answer for an error; every error of a check carries the emergency line."""
     kind = KIND_OF.get(status, "failure" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad-request")
     body = Problem(
         type=f"/problems/{kind}",
@@ -58,7 +152,7 @@ def problem(
         status=status,
         detail=detail or (errors[0].detail if errors else KINDS[kind].help),
         errors=errors or MISSING,
-        emergency=EMERGENCY if path == CHECK_PATH else MISSING,
+        emergency=EMERGENCY if path in PATHS_OF_PEOPLE else MISSING,
     )
     return Response(
         body.model_dump_json(),
@@ -97,6 +191,10 @@ async def _malformed_token(request: Request, _error: Exception) -> Response:
     return problem(400, request.url.path, (ProblemError(pointer="query:since", code="malformed", detail=MALFORMED),))
 
 
+async def _ahead(request: Request, _error: Exception) -> Response:
+    return problem(503, request.url.path, detail=AHEAD, headers={"Retry-After": str(CATCH_UP)})
+
+
 async def _old_token(request: Request, _error: Exception) -> Response:
     return problem(410, request.url.path, detail=TOO_OLD)
 
@@ -124,6 +222,7 @@ HANDLERS: Final[Mapping[type[Exception], Handler]] = {
     ProfileRefused: _refused,
     ReleaseUnknown: _unknown_release,
     RequestValidationError: _invalid,
+    TokenAhead: _ahead,
     TokenMalformed: _malformed_token,
     TokenTooOld: _old_token,
 }

@@ -71,7 +71,9 @@ def test_a_threshold_that_is_opinion_says_so(bundle: Bundle) -> None:
 
 
 def test_no_text_tells_a_person_that_there_is_nothing_to_worry_about(bundle: Bundle) -> None:
-    words = json.dumps(bundle.model_dump(mode="json")).lower()
+    content = bundle.model_dump(mode="json")
+    del content["phrases"]["must_not_say"]
+    words = json.dumps(content).lower()
     for phrase in ("nothing to worry about", "no need to worry", "don't worry", "you are fine"):
         assert phrase not in words
 

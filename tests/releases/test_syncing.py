@@ -160,6 +160,23 @@ def test_a_token_of_a_release_from_elsewhere_is_gone_with_the_way_back(folder: P
     assert beyond.status_code == 400
 
 
+def test_a_copy_of_the_service_that_is_behind_leads_nobody_back(folder: Path) -> None:
+    library = load_library(folder)
+    behind = library._replace(
+        latest=library.latest.model_copy(update={"version": "1.0.0", "sequence": 1}),
+        releases={"1.0.0": library.releases["1.0.0"]},
+    )
+    first = sync_page(library, None, 5)
+    whole = sync_page(library, None, 1000)
+    for token in (str(first.next_page_token), str(whole.next_sync_token)):
+        answer = call(app_of(behind), "GET", "/v1/changes", params={"since": token})
+        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/not-yet")
+        assert int(answer.headers["retry-after"]) > 0
+        assert call(app_of(library), "GET", "/v1/changes", params={"since": token}).status_code == 200
+    older = sync_page(behind, None, 5)
+    assert sync_page(library, str(older.next_page_token), 5).release.version == "1.0.0"
+
+
 def test_nobody_is_led_to_a_release_that_was_recalled_on_the_way(folder: Path) -> None:
     first = sync_page(load_library(folder), None, 5)
     held = whole_sync_of(load_library(folder), "1.1.0")

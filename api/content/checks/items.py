@@ -10,7 +10,7 @@ from api.content.checks.references import file_of
 from schemas.content import Finding, RedFlag
 from schemas.problems import Fault
 from schemas.releases import Bundle
-from schemas.words import LEVELS, RANK
+from schemas.words import LEVELS, RANK, Frozen
 
 PLACEHOLDERS: Final[dict[str, frozenset[str]]] = {
     "matched": frozenset({"titles"}),
@@ -19,6 +19,11 @@ PLACEHOLDERS: Final[dict[str, frozenset[str]]] = {
     "safety_net": frozenset({"signs", "number"}),
     "superseded": frozenset({"version"}),
     "recalled": frozenset({"version"}),
+    "known_so_far": frozenset({"titles"}),
+    "who_can_help": frozenset({"services"}),
+    "more": frozenset({"count"}),
+    "question": frozenset({"count", "question"}),
+    "closing": frozenset({"action"}),
 }
 """What each phrase has put into it; a phrase that is not named here takes nothing."""
 
@@ -29,13 +34,14 @@ def item_faults(bundle: Bundle) -> Iterator[Fault]:
     for red_flag in bundle.red_flags:
         yield from _red_flag_faults(red_flag, bundle)
     kinds = {finding.id: finding.kind for finding in bundle.findings}
+    heirs = {finding.id: finding.replaced_by for finding in bundle.findings if finding.replaced_by is not MISSING}
     for finding in bundle.findings:
         yield from _finding_faults(finding, kinds)
+        yield from _heir_faults(finding, heirs)
     codes = [region.code for region in bundle.regions.regions]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield Fault("regions.json", "/regions", f"{code} stands twice")
-    for name, phrase in bundle.phrases:
-        yield from _placeholder_faults(name, phrase)
+    yield from _phrase_faults(bundle.phrases, "")
     if bundle.manifest.default_language not in bundle.manifest.languages:
         yield Fault("manifest.json", "/languages", "the default language must be among them")
     for folder in ("topics", "causes", "remedies", "red_flags", "reassurance"):
@@ -92,6 +98,33 @@ def _finding_faults(finding: Finding, kinds: Mapping[str, str]) -> Iterator[Faul
             yield Fault(file, f"/{field}", f"{name} is a number; only a yes/no finding can stand here")
     if finding.replaced_by is not MISSING and kinds.get(finding.replaced_by, finding.kind) != finding.kind:
         yield Fault(file, "/replaced_by", "it must be replaced by a finding of its own kind")
+
+
+def _phrase_faults(phrases: Frozen, pointer: str) -> Iterator[Fault]:
+    """A release that is older than a phrase does without it; a draft must have every one."""
+    for name, phrase in phrases:
+        if phrase is MISSING:
+            yield Fault("phrases.json", f"{pointer}/{name}", "the text is missing")
+        elif isinstance(phrase, Frozen):
+            yield from _phrase_faults(phrase, f"{pointer}/{name}")
+        elif isinstance(phrase, str) and not pointer:
+            yield from _placeholder_faults(name, phrase)
+
+
+def _heir_faults(finding: Finding, heirs: Mapping[str, str]) -> Iterator[Fault]:
+    """A retired finding is read as another: nothing may stand below it, and the other must not lead back to it."""
+    file = file_of("findings", finding.id)
+    above = [("implies", name) for name in finding.implies]
+    above += [] if finding.of is MISSING else [("of", finding.of)]
+    for field, name in above:
+        if name in heirs and finding.id not in heirs:
+            yield Fault(file, f"/{field}", f"{name} is retired; {heirs[name]} took its place")
+    read_as, passed = finding.id, set[str]()
+    while read_as in heirs and read_as not in passed:
+        passed.add(read_as)
+        read_as = heirs[read_as]
+    if read_as in passed:
+        yield Fault(file, "/replaced_by", "it is replaced by itself in a circle")
 
 
 def _placeholder_faults(name: str, phrase: str) -> Iterator[Fault]:

@@ -1,0 +1,148 @@
+"""Holds how a running server keeps what it serves fresh: it follows an upstream, its folder and the time. Answers none.
+
+All of it runs in a thread of its own. A newer library takes the place of the older one in one assignment, so that each
+request is answered wholly from one of them.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from anyio.from_thread import start_blocking_portal
+from pydantic import MISSING
+
+from api.mirror.fetching import Progress
+from api.mirror.following import Plan, check_plan, follow, look_once
+from api.mirror.keeping import CURRENT
+from api.mirror.watching import Served, first, keep_up
+from api.releases.keyring import read_trusted
+from api.releases.library import Library
+from api.settings import Settings
+from api.web.logs import LOG
+from schemas.keys import KeySet
+from schemas.mirroring import Outcome
+from schemas.problems import ContentRefused, Fault, SleepGuidanceError
+
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at the folder and the clock."""
+
+
+def plan_of(settings: Settings, progress: Progress = lambda _what, _done, _length: None) -> Plan:
+    """Give the plan by which the upstream of the settings is followed.
+
+    Raises:
+        ContentRefused: the file of trusted keys cannot be read.
+
+    """
+    return Plan(
+        address=settings.upstream,
+        directory=settings.mirror,
+        pinned=_trusted(settings),
+        unsigned=settings.upstream_unsigned,
+        every=settings.poll_seconds,
+        clock=_now,
+        draw=random.SystemRandom().random,
+        progress=progress,
+    )
+
+
+def first_served(settings: Settings) -> Served:
+    """Load what to serve at start: what was taken over from the upstream, else the folder of releases.
+
+    Where neither is fit to be served the upstream is looked at, once, before anything is answered.
+
+    Raises:
+        ContentRefused: nothing is fit to be served.
+        UpstreamUnusable: the upstream cannot be followed as the settings say.
+
+    """
+    trusted = _trusted(settings)
+    if not settings.upstream:
+        return first(_folder(settings), trusted, _now())
+    plan = plan_of(settings)
+    check_plan(plan)
+    try:
+        return first(_folder(settings), trusted, _now())
+    except ContentRefused as error:
+        with start_blocking_portal() as portal:
+            outcome = portal.call(look_once, plan)
+        if outcome.kind != "updated":
+            asked = (Fault(settings.upstream, "", reason) for reason in outcome.reasons)
+            raise ContentRefused((*error.faults, *asked)) from None
+        return first(_folder(settings), trusted, _now())
+
+
+@contextmanager
+def kept_fresh(served: Served, settings: Settings, put: Callable[[Library], None]) -> Iterator[None]:
+    """Keep what is served fresh in a thread; `put` is given each library that is to answer from then on."""
+    with start_blocking_portal() as portal:
+        tasks = [portal.start_task_soon(_watch, served, settings, _trusted(settings), put)]
+        if settings.upstream:
+            tasks.append(portal.start_task_soon(_follow, plan_of(settings)))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+def following(settings: Settings) -> str:
+    """Say in one line what is followed, and what that proves."""
+    if settings.trusted_keys is None and settings.upstream_unsigned == "follow":
+        return f"Following {settings.upstream} without keys: nothing proves who wrote what it gives."
+    return f"Following {settings.upstream}, as far as its releases are signed by trusted keys."
+
+
+async def _watch(served: Served, settings: Settings, trusted: KeySet, put: Callable[[Library], None]) -> None:
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        newer = keep_up(served, _folder(settings), trusted, _now())
+        if newer.faults and newer.faults != served.faults:
+            LOG.error("releases", extra={"outcome": "refused", "reasons": [str(fault) for fault in newer.faults[:10]]})
+        if newer.answering is not served.answering:
+            put(newer.answering)
+            state = "fresh" if newer.answering is newer.library else "stale"
+            LOG.info("releases", extra={"outcome": state, "release": newer.library.latest.version})
+        served = newer
+
+
+async def _follow(plan: Plan) -> None:
+    """Follow the upstream; where another process does, stand by to take its place."""
+    told: Outcome | None = None
+
+    def tell(outcome: Outcome) -> None:
+        nonlocal told
+        if outcome != told:
+            well = outcome.kind in {"updated", "unchanged"}
+            more = {} if outcome.held is MISSING else {"release": outcome.held}
+            LOG.log(
+                logging.INFO if well else logging.ERROR,
+                "upstream",
+                extra={"outcome": outcome.kind, "reasons": list(outcome.reasons), **more},
+            )
+        told = outcome
+
+    while True:
+        try:
+            await follow(plan, tell)
+        except SleepGuidanceError as error:
+            tell(Outcome(kind="unwritable", reasons=(str(error),)))
+        await asyncio.sleep(plan.every)
+
+
+def _folder(settings: Settings) -> Path:
+    current = settings.mirror / CURRENT
+    return current if settings.upstream and current.exists() else settings.releases
+
+
+def _trusted(settings: Settings) -> KeySet:
+    return read_trusted(settings.trusted_keys) if settings.trusted_keys is not None else KeySet()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

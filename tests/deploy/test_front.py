@@ -1,0 +1,162 @@
+"""The shipped front: its words are those of the service, it writes down nothing of a client, and stale has an end."""
+
+import json
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.web.limits import MOST_BODY
+from api.web.problems import EMERGENCY, KIND_OF, KINDS
+from tests.deploy.fronting import NGINX, SHIPPED, fronting, placed
+
+CONF = SHIPPED.read_text()
+needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+MARKER = "zqmarker"
+
+
+def mapped(target: str) -> dict[str, str]:
+    """Give the lines of a map of the configuration."""
+    block = re.findall(rf"map \S+ \${target} {{(.*?)\n    }}", CONF, re.DOTALL)[0]
+    pairs = [line.strip().rstrip(";").split(None, 1) for line in block.strip().split("\n")]
+    return {name: value.strip('"') for name, value in pairs}
+
+
+def test_what_the_front_says_itself_are_the_words_of_the_service() -> None:
+    kinds = mapped("problem")
+    assert {status: kind for status, kind in kinds.items() if status.isdigit()}.items() <= {
+        **{str(status): kind for status, kind in KIND_OF.items()}, "431": "too-large", "414": "too-large",
+    }.items()  # fmt: skip
+    titles = mapped("problem_title")
+    assert titles.pop("default") == KINDS["failure"].title
+    assert titles == {kind: KINDS[kind].title for kind in titles}
+    assert set(titles) == set(kinds.values()) - {"failure"}
+    assert mapped("emergency") == {"default": EMERGENCY}
+    assert json.loads(re.findall(r"return 200 '(.*)';", CONF)[0].replace("$status", "400")).keys() == {
+        "type", "title", "status", "detail", "emergency",
+    }  # fmt: skip
+
+
+def test_bodies_stay_in_memory_and_stale_answers_are_bounded_by_the_service() -> None:
+    directives = re.sub(r"#.*", "", CONF)
+    assert f"client_max_body_size {MOST_BODY // 1024}k;" in directives
+    assert f"client_body_buffer_size {MOST_BODY // 1024}k;" in directives
+    assert "proxy_cache_use_stale" not in directives
+    assert directives.count("log_format") == 1
+    form = re.findall(r"log_format own(.*?);", directives, re.DOTALL)[0]
+    told = set(re.findall(r"\$(\w+)", form))
+    assert told == {
+        "time_iso8601", "method", "kind", "status", "request_time", "upstream_status", "upstream_cache_status",
+        "upstream_http_x_request_id",
+    }, "nothing that a client writes"  # fmt: skip
+
+
+class _Stub(BaseHTTPRequestHandler):
+    """Answers as the service does, but only for a moment; keeps what it was sent."""
+
+    headers_seen: list[str]
+
+    def do_GET(self) -> None:
+        self.headers_seen.append(str(self.headers))
+        kept = "public, max-age=1, stale-while-revalidate=1, stale-if-error=2"
+        self.send_response(200)
+        self.send_header("Cache-Control", kept if "kept" in self.path else "no-store")
+        self.send_header("RateLimit", '"reads";r=1;t=60')
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_words: object) -> None:
+        """Write nothing."""
+
+
+@contextmanager
+def stub() -> Iterator[tuple[int, list[str]]]:
+    """Run a replica that is none, and give its port and the headers that reach it."""
+    seen: list[str] = []
+
+    class Handler(_Stub):
+        headers_seen = seen
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield server.server_port, seen
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@needs_nginx
+def test_nginx_takes_the_shipped_configuration(tmp_path: Path) -> None:
+    conf, _ = placed(tmp_path, [8000])
+    found = subprocess.run(
+        [str(NGINX), "-t", "-c", str(conf), "-p", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+    assert "warn" not in found.stderr.replace('the "user" directive makes sense only', "")
+
+
+@needs_nginx
+def test_what_went_stale_stands_in_for_a_failure_only_as_long_as_the_service_said(tmp_path: Path) -> None:
+    replica = ExitStack()
+    port, _ = replica.enter_context(stub())
+    with fronting(tmp_path, [port]) as front:
+        assert httpx.get(f"{front.address}/v1/kept").text == "ok"
+        assert httpx.get(f"{front.address}/v1/other").text == "ok"
+        replica.close()
+        assert httpx.get(f"{front.address}/v1/other").status_code == 503
+        time.sleep(1.5)
+        assert httpx.get(f"{front.address}/v1/kept").status_code == 200, "it is stale, and nothing better is to be had"
+        time.sleep(2.5)
+        refused = httpx.get(f"{front.address}/v1/kept")
+        assert (refused.status_code, refused.json()["emergency"]) == (503, EMERGENCY)
+        assert int(refused.headers["retry-after"]) > 0
+
+
+@needs_nginx
+def test_the_front_believes_no_client_about_itself_and_lets_nobody_see_the_quota_of_another(tmp_path: Path) -> None:
+    with stub() as (port, seen), fronting(tmp_path, [port]) as front:
+        headers = {"X-Forwarded-For": MARKER, "X-Forwarded-Proto": MARKER, "Forwarded": MARKER, "Tracestate": MARKER}
+        answer = httpx.get(f"{front.address}/v1/kept", headers={**headers, "Traceparent": "00-1"})
+        assert "ratelimit" not in answer.headers
+        assert MARKER not in seen[-1]
+        assert "X-Forwarded-For: 127.0.0.1" in seen[-1]
+        with_key = [httpx.get(f"{front.address}/v1/kept", headers={"Authorization": "Bearer k"}) for _ in range(2)]
+        assert [answer.status_code for answer in with_key] == [200, 200]
+        assert len(seen) == 3, "a key is always for the service to look at"
+        assert "ratelimit" in httpx.get(f"{front.address}/v1/changes").headers
+
+
+@needs_nginx
+def test_the_front_answers_what_is_too_large_with_a_problem_and_writes_nothing_of_a_client_down(tmp_path: Path) -> None:
+    with stub() as (port, _), fronting(tmp_path, [port, 1]) as front:
+        address = f"{front.address}/v1/{MARKER}"
+        answers = {
+            200: httpx.get(f"{address}?q={MARKER}", headers={"User-Agent": MARKER, "Referer": MARKER}),
+            413: httpx.post(f"{front.address}/v1/red-flag-checks?{MARKER}", content=MARKER * 5000),
+            414: httpx.get(f"{address}?{MARKER * 2000}"),
+            431: httpx.get(address, headers={f"x-{number}": MARKER * 500 for number in range(6)}),
+            404: httpx.get(f"{front.address}/metrics?{MARKER}"),
+            405: httpx.request("TRACE", address),
+        }
+        assert {status: answer.status_code for status, answer in answers.items()} == {one: one for one in answers}
+        for status, answer in answers.items():
+            assert MARKER not in answer.text
+            if status != 200:
+                assert answer.headers["content-type"] == "application/problem+json"
+                assert answer.headers["cache-control"] == "no-store"
+                assert (answer.json()["status"], answer.json()["emergency"]) == (status, EMERGENCY)
+    lines = [json.loads(line) for line in front.log.read_text().splitlines()]
+    assert {"check", "content", "other"} <= {line["kind"] for line in lines}
+    assert {line["method"] for line in lines} == {"GET", "POST", "OTHER"}
+    assert MARKER not in (front.log.read_text() + front.errors.read_text()).lower()
+    assert "127.0.0.1" not in front.log.read_text() + front.errors.read_text()

@@ -1,0 +1,59 @@
+"""An answer goes to the socket in one piece, so that a server that is killed never leaves a head without its body."""
+
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.face.test_server import Server, start, stop
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    made = start(SLEEP_GUIDANCE_LOG="off")
+    yield made
+    stop(made)
+
+
+def pieces(server: Server, sent: bytes, answers: int) -> Counter[bool]:
+    """Send a request again and again; count whether what is there first is the whole answer."""
+    found: Counter[bool] = Counter()
+    address = urlsplit(server.address)
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=20) as connection:
+        for _ in range(answers):
+            connection.sendall(sent)
+            head, _, body = connection.recv(1 << 20).partition(b"\r\n\r\n")
+            lengths = [line[16:] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length: ")]
+            length = 0 if sent.startswith(b"HEAD") else int((lengths or [b"0"])[0])
+            found[len(body) == length] += 1
+            while len(body) < length:
+                body += connection.recv(1 << 20)
+    return found
+
+
+def test_head_and_body_are_never_apart(server: Server) -> None:
+    body = b'{"present": ["saddle-numbness"]}'
+    for sent in (
+        b"GET /v1/topics HTTP/1.1\r\nHost: test\r\n\r\n",
+        b"HEAD /v1/topics HTTP/1.1\r\nHost: test\r\n\r\n",
+        b"OPTIONS /v1/topics HTTP/1.1\r\nHost: test\r\n\r\n",
+        b"POST /v1/red-flag-checks HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n%b" % (len(body), body),
+    ):
+        assert pieces(server, sent, 200) == {True: 200}
+
+
+def test_many_requests_in_one_piece_are_answered_in_order(server: Server) -> None:
+    paths = ["/v1/topics", "/healthz", "/v1/nothing", "/v1/levels"] * 5
+    sent = b"".join(b"GET %b HTTP/1.1\r\nHost: test\r\n\r\n" % path.encode() for path in paths[:-1])
+    sent += b"GET /healthz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+    address = urlsplit(server.address)
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=20) as connection:
+        connection.sendall(sent)
+        received = b""
+        while part := connection.recv(1 << 20):
+            received += part
+    statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"200", b"404", b"200"] * 5

@@ -15,12 +15,8 @@ from schemas.partners import QUOTA
 from schemas.problems import SleepGuidanceError, UpstreamUnusable
 
 PREFIX: Final = "SLEEP_GUIDANCE_"
-<<<<<<< HEAD
-_NAME: Final = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
-_CONTACT: Final = re.compile(r"(mailto:|https://|tel:)[\x21-\x7e]+")
-=======
 MOST_PORT: Final = 65535
->>>>>>> origin/main
+_CONTACT: Final = re.compile(r"(mailto:|https://|tel:)[\x21-\x7e]+")
 ROOT: Final = Path(__file__).parent.parent
 """The folder that holds `api/` and `data/`."""
 
@@ -52,7 +48,6 @@ class Settings(BaseSettings):
     """The folder in which what was taken over from the upstream is kept."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """The web origins whose pages may call the service, with commas between them, or * for all; none by default."""
-<<<<<<< HEAD
     hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """The names under which the service answers, with commas between them; any where left out."""
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
@@ -61,10 +56,8 @@ class Settings(BaseSettings):
     """Where to report a weakness, as a URI such as mailto:security@example.org; /.well-known/security.txt says it."""
     workers: int = Field(default=1, ge=1, le=64)
     """How many processes serve; one that dies is replaced."""
-=======
     mcp_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """The host names, besides localhost, under which chatbots may call /mcp, with commas between them."""
->>>>>>> origin/main
     log: Literal["json", "off"] = "json"
     """Whether to write one line of JSON for each request to standard output."""
     quota_reads: str = "off"
@@ -82,9 +75,6 @@ class Settings(BaseSettings):
     traces: str = "off"
     """The OTLP/HTTP address to which a span for each request goes, such as http://127.0.0.1:4318/v1/traces, or off."""
 
-<<<<<<< HEAD
-    @field_validator("cors_origins", "hosts", "trusted_proxies", mode="before")
-=======
     @field_validator("quota_reads", "quota_checks", "quota_partners")
     @classmethod
     def _quota(cls, value: str) -> str:
@@ -107,8 +97,7 @@ class Settings(BaseSettings):
             read_place(value)
         return value
 
-    @field_validator("cors_origins", "mcp_hosts", mode="before")
->>>>>>> origin/main
+    @field_validator("cors_origins", "hosts", "mcp_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -131,15 +120,6 @@ class Settings(BaseSettings):
                 raise ValueError(message)
         return value
 
-<<<<<<< HEAD
-    @field_validator("hosts")
-    @classmethod
-    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(_NAME.fullmatch(name) for name in value):
-            message = "each name must be like api.example.org, in small letters, without a scheme, port or path"
-            raise ValueError(message)
-        return value
-
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,8 +134,8 @@ class Settings(BaseSettings):
             message = "it must be a URI that begins with mailto:, https:// or tel:"
             raise ValueError(message)
         return value
-=======
-    @field_validator("mcp_hosts")
+
+    @field_validator("hosts", "mcp_hosts")
     @classmethod
     def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", host) for host in value):
@@ -194,7 +174,6 @@ def read_place(text: str) -> Place:
 def guards(settings: Settings) -> bool:
     """Tell whether anything is held to a quota or a key."""
     return settings.partner_keys is not None or (settings.quota_reads, settings.quota_checks) != ("off", "off")
->>>>>>> origin/main
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

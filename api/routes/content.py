@@ -21,11 +21,8 @@ from api.routes.choosing import (
     TopicQuery,
     choose,
 )
-<<<<<<< HEAD
-from api.web.caching import OWN
-=======
 from api.routes.negotiating import OFFERED, in_markdown, prefers_markdown
->>>>>>> origin/main
+from api.web.caching import OWN
 from schemas.answers import (
     CauseDocument,
     CauseList,
@@ -281,12 +278,8 @@ async def get_region(
 async def search_content(request: Request, response: Response, query: Annotated[SearchQuery, Query()]) -> SearchAnswer:
     """Find items of every kind by plain words and synonyms; typing errors are tolerated."""
     reference, texts, *_ = choose(request, response, query)
-<<<<<<< HEAD
     response.headers["Cache-Control"] = OWN
-    return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search))
-=======
     return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search()))
->>>>>>> origin/main
 
 
 def _refuse_removed(chosen: Chosen, kind: Kind, identifier: str) -> None:

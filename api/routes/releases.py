@@ -9,23 +9,14 @@ from api.red_flags.refusals import refused
 from api.releases.chaining import changes_between, changes_to
 from api.releases.freezing import ASSURANCE
 from api.releases.library import Library
-<<<<<<< HEAD
-from api.routes.choosing import NoQuery, refuse_repeated
-from api.web.caching import of_release
-from schemas.releases import Bundle, Latest, ReleaseList, ReleaseManifest, ReleaseSummary
-
-router = APIRouter(prefix="/v1/releases", tags=["releases"])
-Version = Annotated[str, Path(max_length=20, examples=["1.0.0"])]
-=======
 from api.routes.choosing import ChangesQuery, NoQuery, refuse_repeated
+from api.web.caching import of_release
 from schemas.assurance import Assurance
 from schemas.releases import Bundle, Latest, ReleaseChanges, ReleaseList, ReleaseManifest, ReleaseSummary
 
 router = APIRouter(prefix="/v1/releases", tags=["releases"])
 Version = Annotated[str, Path(max_length=20, examples=["1.0.0"])]
 Later = Annotated[str, Path(max_length=20, examples=["1.1.1"])]
-FOR_EVER = "public, max-age=31536000, immutable"
->>>>>>> origin/main
 
 
 @router.get("")

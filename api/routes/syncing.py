@@ -36,13 +36,8 @@ class SyncQuery(NoQuery):
     """The most records of one page."""
 
 
-<<<<<<< HEAD
-@router.get("/v1/changes", responses={400: {}, 410: {}})
-async def list_changes(request: Request, response: Response, query: Annotated[SyncQuery, Query()]) -> SyncPage:
-=======
 @router.get("/v1/changes", responses={400: {}, 410: {}, 503: {}})
-async def list_changes(request: Request, query: Annotated[SyncQuery, Query()]) -> SyncPage:
->>>>>>> origin/main
+async def list_changes(request: Request, response: Response, query: Annotated[SyncQuery, Query()]) -> SyncPage:
     """Give what to take over and what to take away since a token; everything where there is none.
 
     Go on with `next_page_token` until there is a `next_sync_token`; keep that for the next time. Deletions are records

@@ -1,24 +1,28 @@
 """Holds the making of the app from content that is loaded and checked already. Keeps no state of its own."""
 
-import uuid
+from functools import partial
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Lifespan
 
 from api import VERSION
 from api.mcp import door
 from api.releases.library import Library
-from api.routes import checks, content, machines, matches, releases, replies, service, syncing
+from api.routes import checks, content, machines, matches, releases, replies, service, syncing, well_known
 from api.settings import Settings, guards, read_place
 from api.web import problems
 from api.web.describing import describe
 from api.web.exposing import listen, page_of, registry_of
-from api.web.front import front, with_options
+from api.web.front import Front, finished, request_ids, with_options
+from api.web.kept import through_table
+from api.web.limits import within_limits
 from api.web.metrics import Tally
 from api.web.observing import Record, to_all
+from api.web.origins import believing, with_origins
+from api.web.rendered import RenderedAnswers, nothing_kept
+from api.web.serving import Serving
 from api.web.traces import tracing
 
 DESCRIPTION: Final = """Structured sleep-health guidance and a red-flag check.
@@ -27,33 +31,31 @@ Information and direction to care for the public: no diagnosis, no treatment dec
 content.** Every answer names the release it comes from. Nothing a person sends is stored, logged or repeated."""
 
 
-def create_app(library: Library, settings: Settings) -> ASGIApp:
+def create_app(library: Library, settings: Settings) -> Front:
     """Make the app that serves a library."""
     return in_front(make_routes(library), settings)
 
 
-def in_front(app: FastAPI, settings: Settings) -> ASGIApp:
-    """Put what every request goes through before the routes; they answer from the library of `app.state`."""
+def in_front(app: FastAPI, settings: Settings) -> Front:
+    """Put what every request goes through before the routes; they answer from the library of `app.state`.
+
+    Where requests are counted, kept answers are given behind the gate that counts, and at no door before it.
+    """
+    assert isinstance(app.state, Serving)  # noqa: S101 -- `make_routes` made it
     record = observed(app, settings)
     app.include_router(door.make_router(settings))
-    inner = guarded(with_options(app, app.routes), settings)
+    app.state.security_contact = settings.security_contact
+    hosts = frozenset(host.encode() for host in settings.hosts)
+    unread = frozenset() if settings.cors_origins else frozenset({b"origin"})
+    table = RenderedAnswers(app.state, partial(finished, origins=settings.cors_origins), unread, hosts)
+    inner = within_limits(guarded(through_table(with_options(app, app.routes), table), settings), hosts)
     if settings.cors_origins:
-        inner = CORSMiddleware(
-            inner,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
-            allow_headers=[
-                *("Content-Type", "Accept-Language", *door.HEADERS),
-                *(["Authorization"] if settings.partner_keys else []),
-            ],
-            expose_headers=["X-Request-ID", "Content-Language", "RateLimit", "RateLimit-Policy", "Retry-After"],
-        )
-    return front(
-        inner,
-        new_id=lambda: uuid.uuid4().hex,
-        release=lambda: app.state.library.latest.version,
-        record=record,
-    )
+        taken = (*door.HEADERS, "Authorization") if settings.partner_keys else door.HEADERS
+        inner = with_origins(inner, settings.cors_origins, taken)
+    if settings.trusted_proxies:
+        inner = believing(inner, settings.trusted_proxies)
+    hit = nothing_kept if guards(settings) else table.hit
+    return Front(inner, request_ids().__next__, app.state, hit, record)
 
 
 def observed(app: FastAPI, settings: Settings) -> Record:
@@ -92,20 +94,26 @@ def guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
     return gated(app, Gate(settings))
 
 
-def make_routes(library: Library) -> FastAPI:
-    """Make the routes of the app, with their errors as problems and their OpenAPI document."""
+def make_routes(library: Library, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Make the routes of the app, with their errors as problems and their OpenAPI document.
+
+    What `lifespan` holds open stays so for as long as a server serves the app.
+    """
     app = FastAPI(
         title="Sleep Guidance API",
         version=VERSION,
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
         redirect_slashes=False,
+        lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.library = library
+    app.state = Serving(library)
+    app.state.security_contact = ""
     problems.install(app)
-    for part in (checks, content, replies, matches, syncing, releases, service, machines):
+    for part in (content, checks, replies, matches, syncing, releases, service, machines, well_known):
         app.include_router(part.router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app

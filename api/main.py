@@ -1,16 +1,66 @@
 """Holds the start of the server: settings, verified content, uvicorn. What can be refused is refused here."""
 
+import atexit
+import contextlib
+import gc
 import logging
+import multiprocessing
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 
 from api import freshness
 from api.app import in_front, make_routes
+from api.mirror.watching import Served
 from api.settings import Settings
 from api.web import logs
-from api.web.together import TogetherProtocol
+from api.web.exposing import sharing
+from api.web.front import Front
+from api.web.protocol import Protocol
+from api.web.stopping import Server, Workers
+
+LONGEST_STOP: Final = 30
+"""Seconds after which a stop no longer waits for clients that read their answer too slowly."""
+
+
+class Config(uvicorn.Config):
+    """How uvicorn runs the service, alone or in several workers that it watches over."""
+
+    def __init__(self, settings: Settings, make: Callable[[], Front]) -> None:
+        """Run what `make` gives as the settings say; for several workers it must be fit to be sent to them."""
+        self.settings = settings
+        super().__init__(
+            make,
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            http=Protocol,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=LONGEST_STOP,
+        )
+
+    def configure_logging(self) -> None:
+        """Begin the log of the process that serves; uvicorn calls this here, and again first in each worker."""
+        in_worker = multiprocessing.parent_process() is not None
+        if in_worker or self.settings.workers == 1:
+            # uvicorn finishes what is under way, then raises the signal again: as an interrupt it ends here, in order
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            if self.settings.log == "json":
+                atexit.register(logs.start(at_once=logs.TOGETHER if in_worker else logs.ALONE).stop)
+            else:
+                logs.LOG.addHandler(logging.NullHandler())
+                logs.LOG.propagate = False
 
 
 def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: None) -> None:
@@ -22,33 +72,34 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
 
     """
     served = freshness.first_served(settings)
-    routes = make_routes(served.answering)
-    app = in_front(routes, settings)
-    newest = served.library.latest
-    announce(f"Serving release {newest.version} at http://{settings.host}:{settings.port} (documentation: /docs)")
+    newest = served.library.latest.version
+    announce(f"Serving release {newest} at http://{settings.host}:{settings.port} (documentation: /docs)")
     if settings.upstream:
         announce(freshness.following(settings))
-    listener = logs.start() if settings.log == "json" else None
-    if listener is None:
-        logs.LOG.addHandler(logging.NullHandler())
-        logs.LOG.propagate = False
-    # uvicorn finishes what is under way, then raises the signal again: as an interrupt it ends here, in order
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with freshness.kept_fresh(served, settings, lambda newer: setattr(routes.state, "library", newer)):
-            uvicorn.run(
-                app,
-                host=settings.host,
-                port=settings.port,
-                loop="uvloop",
-                http=TogetherProtocol,
-                ws="none",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                lifespan="off",
-            )
-    finally:
-        if listener is not None:
-            listener.stop()
+    with contextlib.suppress(KeyboardInterrupt):
+        if settings.workers == 1:
+            config = Config(settings, partial(_make, settings, served))
+            Server(config).run(sockets=[config.bind_socket()])
+        else:
+            del served  # each worker loads its own; this process only watches over them
+            config = Config(settings, partial(_load, settings))
+            with sharing():
+                Workers(config, sockets=[config.bind_socket()]).run()
+
+
+def _load(settings: Settings) -> Front:
+    return _make(settings, freshness.first_served(settings))
+
+
+def _make(settings: Settings, served: Served) -> Front:
+    """Make the app in the process that serves it; it keeps up with the releases for as long as that runs."""
+
+    @contextlib.asynccontextmanager
+    async def keeping_up(app: FastAPI) -> AsyncIterator[None]:
+        with freshness.kept_fresh(served, settings, lambda newer: setattr(app.state, "library", newer)):
+            yield
+
+    app = in_front(make_routes(served.answering, keeping_up), settings)
+    gc.collect()
+    gc.freeze()  # the content stays for as long as the process does: never look through it again
+    return app

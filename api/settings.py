@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
@@ -15,6 +16,7 @@ from schemas.problems import SleepGuidanceError, UpstreamUnusable
 
 PREFIX: Final = "SLEEP_GUIDANCE_"
 MOST_PORT: Final = 65535
+_CONTACT: Final = re.compile(r"(mailto:|https://|tel:)[\x21-\x7e]+")
 ROOT: Final = Path(__file__).parent.parent
 """The folder that holds `api/` and `data/`."""
 
@@ -46,8 +48,14 @@ class Settings(BaseSettings):
     """The folder in which what was taken over from the upstream is kept."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """The web origins whose pages may call the service, with commas between them, or * for all; none by default."""
-    mcp_hosts: Annotated[tuple[str, ...], NoDecode] = ()
-    """The host names, besides localhost, under which chatbots may call /mcp, with commas between them."""
+    hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """The names under which the service answers, with commas between them; where left out any, but /mcp localhost."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """The addresses or networks of proxies that are believed who a request comes from, with commas between them."""
+    security_contact: str = ""
+    """Where to report a weakness, as a URI such as mailto:security@example.org; /.well-known/security.txt says it."""
+    workers: int = Field(default=1, ge=1, le=64)
+    """How many processes serve; one that dies is replaced."""
     log: Literal["json", "off"] = "json"
     """Whether to write one line of JSON for each request to standard output."""
     quota_reads: str = "off"
@@ -87,7 +95,7 @@ class Settings(BaseSettings):
             read_place(value)
         return value
 
-    @field_validator("cors_origins", "mcp_hosts", mode="before")
+    @field_validator("cors_origins", "hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -110,7 +118,22 @@ class Settings(BaseSettings):
                 raise ValueError(message)
         return value
 
-    @field_validator("mcp_hosts")
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ip_network(network)  # what it says of a wrong one is clear enough
+        return value
+
+    @field_validator("security_contact")
+    @classmethod
+    def _contact(cls, value: str) -> str:
+        if value and not _CONTACT.fullmatch(value):
+            message = "it must be a URI that begins with mailto:, https:// or tel:"
+            raise ValueError(message)
+        return value
+
+    @field_validator("hosts")
     @classmethod
     def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", host) for host in value):

@@ -12,6 +12,7 @@ from api.web.logs import LOG
 from tests.builders import library_of
 from tests.content.test_loading import good
 from tests.face.calling import app_of
+from tests.face.test_reads import translated
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def small_app(small: Library) -> ASGIApp:
     """The app with the small content."""
     return app_of(small)
+
+
+@pytest.fixture(scope="session")
+def bilingual_library(small: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The small content in English and in a pseudo-language."""
+    files = good() | translated(small.newest().bundle)
+    files["manifest.json"]["languages"] = ["en", "eo"]
+    return library_of(tmp_path_factory.mktemp("bilingual"), files)
 
 
 @pytest.fixture(scope="session")

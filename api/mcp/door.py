@@ -58,7 +58,7 @@ def refuse_stranger(request: Request, settings: Settings) -> Response | None:
     A page of any site can make a browser call a service on its machine, and a name that suddenly leads there makes the
     answer readable (DNS rebinding): the protocol asks that both be looked at.
     """
-    hosts = HERE.union(host.strip("[]") for host in settings.mcp_hosts)
+    hosts = frozenset(host.strip("[]") for host in settings.hosts) or HERE
     if _name(f"//{request.headers.get('host', '')}") not in hosts:
         return problem(421, MCP_PATH)
     origin = request.headers.get("origin", "")

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal, NamedTuple
 
-import langcodes
 from fastapi import Request, Response
 from pydantic import MISSING, BaseModel, ConfigDict, Field
 
@@ -11,6 +10,8 @@ from api.red_flags.edition import Texts
 from api.red_flags.refusals import refused
 from api.releases.library import Library
 from api.releases.recalling import Removed
+from api.web.caching import of_release
+from api.web.negotiating import preferred
 from schemas.releases import ReleaseReference
 from schemas.words import Level
 
@@ -93,7 +94,8 @@ def choose(request: Request, response: Response, query: ContentQuery) -> Chosen:
     """
     refuse_repeated(request)
     library: Library = request.app.state.library
-    edition = library.edition(None if query.release is MISSING else query.release)
+    asked = None if query.release is MISSING else query.release
+    edition = library.edition(asked)
     if query.language is not MISSING:
         if query.language not in edition.texts:
             known = ", ".join(sorted(edition.texts))
@@ -101,7 +103,9 @@ def choose(request: Request, response: Response, query: ContentQuery) -> Chosen:
         language = query.language
     else:
         language = preferred(request.headers.get("accept-language", ""), list(edition.texts), edition.default_language)
-        response.headers["Vary"] = "Accept-Language"
+        if len(edition.texts) > 1:
+            response.headers["Vary"] = "Accept-Language"
+    response.headers.update(of_release(library, asked, edition.reference))
     response.headers["Content-Language"] = language
     removed = library.releases[edition.reference.version].removed
     return Chosen(edition.reference, edition.texts[language], edition.rules, removed)
@@ -112,27 +116,3 @@ def refuse_repeated(request: Request) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     if len(set(names)) != len(names):
         raise refused("query:", "repeated", "A parameter stands in the query more than once. Give each once.")
-
-
-def preferred(header: str, languages: list[str], default: str) -> str:
-    """Give the best of the content's languages for an Accept-Language header; the default where none fits."""
-    for wanted in _by_weight(header):
-        found = langcodes.closest_supported_match(wanted, languages, max_distance=20)
-        if found:
-            return found
-    return default
-
-
-def _by_weight(header: str) -> list[str]:
-    weighed: list[tuple[float, int, str]] = []
-    for place, part in enumerate(header[:500].split(",")):
-        tag, _, weight = part.strip().partition(";q=")
-        if not langcodes.tag_is_valid(tag):
-            continue
-        try:
-            value = float(weight) if weight else 1.0
-        except ValueError:
-            continue
-        if value > 0:
-            weighed.append((-value, place, tag))
-    return [tag for _, _, tag in sorted(weighed)]

@@ -22,6 +22,7 @@ from api.routes.choosing import (
     choose,
 )
 from api.routes.negotiating import OFFERED, in_markdown, prefers_markdown
+from api.web.caching import OWN
 from schemas.answers import (
     CauseDocument,
     CauseList,
@@ -277,6 +278,7 @@ async def get_region(
 async def search_content(request: Request, response: Response, query: Annotated[SearchQuery, Query()]) -> SearchAnswer:
     """Find items of every kind by plain words and synonyms; typing errors are tolerated."""
     reference, texts, *_ = choose(request, response, query)
+    response.headers["Cache-Control"] = OWN
     return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search()))
 
 

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from api.red_flags.edition import Texts
 from api.releases.library import Library
+from api.web.caching import NEWEST
 from api.web.selecting import CHATBOT, selected
 
 router = APIRouter()
@@ -31,13 +32,14 @@ async def get_llms_text(request: Request) -> Response:
     library: Library = request.app.state.library
     edition = library.edition(None)
     lines = _llms_text(edition.texts[edition.default_language], edition.reference.version)
-    return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8")
+    headers = {"Cache-Control": NEWEST, "Content-Language": "en"}
+    return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8", headers=headers)
 
 
 @router.get("/openapi-small.json", include_in_schema=False)
 async def get_small_openapi(request: Request) -> Response:
     """Give the calls that a chatbot needs, for tools that import no more than thirty."""
-    return JSONResponse(selected(request.app.openapi(), CHATBOT))
+    return JSONResponse(selected(request.app.openapi(), CHATBOT), headers={"Cache-Control": NEWEST})
 
 
 def _llms_text(texts: Texts, version: str) -> Iterator[str]:

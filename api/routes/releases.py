@@ -10,19 +10,24 @@ from api.releases.chaining import changes_between, changes_to
 from api.releases.freezing import ASSURANCE
 from api.releases.library import Library
 from api.routes.choosing import ChangesQuery, NoQuery, refuse_repeated
+from api.web.caching import of_release
 from schemas.assurance import Assurance
 from schemas.releases import Bundle, Latest, ReleaseChanges, ReleaseList, ReleaseManifest, ReleaseSummary
 
 router = APIRouter(prefix="/v1/releases", tags=["releases"])
 Version = Annotated[str, Path(max_length=20, examples=["1.0.0"])]
 Later = Annotated[str, Path(max_length=20, examples=["1.1.1"])]
-FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @router.get("")
-async def list_releases(request: Request, query: Annotated[NoQuery, Query()]) -> ReleaseList:  # noqa: ARG001
+async def list_releases(
+    request: Request,
+    response: Response,
+    query: Annotated[NoQuery, Query()],  # noqa: ARG001
+) -> ReleaseList:
     """List every release held here, newest first."""
     library = _library(request)
+    response.headers.update(of_release(library, None, library.current().edition.reference))
     return ReleaseList(
         items=tuple(
             ReleaseSummary(
@@ -40,28 +45,33 @@ async def list_releases(request: Request, query: Annotated[NoQuery, Query()]) ->
 @router.get("/latest", response_model=Latest)
 async def get_latest_release(request: Request, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
     """Give the pointer to the newest release, with recalls and its expiry, as the exact bytes published."""
-    return Response(_library(request).files["latest.json"], media_type="application/json")
+    library = _library(request)
+    headers = of_release(library, None, library.current().edition.reference)
+    return Response(library.files["latest.json"], media_type="application/json", headers=headers)
 
 
 @router.get("/{version}", response_model=ReleaseManifest)
 async def get_release(request: Request, version: Version, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
     """Give the manifest of a release: its digests, as the exact bytes published."""
-    return _published(_library(request).release(version).manifest_bytes)
+    library = _library(request)
+    return published(library, version, library.release(version).manifest_bytes)
 
 
 @router.get("/{version}/bundle", response_model=Bundle)
 async def get_release_bundle(request: Request, version: Version, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
     """Give the whole content of a release, as the exact bytes published."""
-    return _published(_library(request).release(version).bundle_bytes)
+    library = _library(request)
+    return published(library, version, library.release(version).bundle_bytes)
 
 
 @router.get("/{version}/changes")
 async def get_release_changes(
-    request: Request, version: Later, query: Annotated[ChangesQuery, Query()]
+    request: Request, response: Response, version: Later, query: Annotated[ChangesQuery, Query()]
 ) -> ReleaseChanges:
     """Give what a release changed of an older one, release by release, by what it does to answers."""
     library = _library(request)
     after = library.release(version).entry
+    response.headers.update(of_release(library, None, library.current().edition.reference))
     if query.from_ is MISSING:
         return changes_to(after, library)
     before = next((entry for entry in library.ledger.releases if entry.version == query.from_), None)
@@ -79,7 +89,7 @@ async def get_release_assurance(request: Request, version: Later, query: Annotat
     report = library.files.get(f"{library.release(version).entry.version}/{ASSURANCE}")
     if report is None:
         raise HTTPException(404, "This release was published before assurance reports were made.")
-    return _published(report)
+    return published(library, version, report)
 
 
 def _library(request: Request) -> Library:
@@ -88,5 +98,7 @@ def _library(request: Request) -> Library:
     return library
 
 
-def _published(data: bytes) -> Response:
-    return Response(data, media_type="application/json", headers={"Cache-Control": FOR_EVER})
+def published(library: Library, version: str, data: bytes, media_type: str = "application/json") -> Response:
+    """Give the bytes of a published file of a release."""
+    headers = of_release(library, version, library.release(version).edition.reference)
+    return Response(data, media_type=media_type, headers=headers)

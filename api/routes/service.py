@@ -1,13 +1,15 @@
 """Holds the addresses about the service itself: health, readiness, documentation, the pages of problems."""
 
+import json
 from pathlib import Path
 from typing import Final
 
 import fastapi_offline
 from fastapi import APIRouter, Request, Response
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import HTMLResponse
 
 from api.releases.library import Library
+from api.web.caching import NEVER, NEWEST
 from api.web.problems import page, problem
 from schemas.answers import Health, Readiness
 
@@ -36,19 +38,22 @@ _PAGE: Final = """<!doctype html>
 </html>
 """
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
 @router.get("/healthz", tags=["service"])
-async def get_health() -> Health:
+async def get_health(response: Response) -> Health:
     """Tell that the process lives."""
+    response.headers["Cache-Control"] = NEVER
     return Health(status="alive")
 
 
 @router.get("/readyz", tags=["service"])
-async def get_readiness(request: Request) -> Readiness:
+async def get_readiness(request: Request, response: Response) -> Readiness:
     """Tell that the service can answer, and from which release."""
+    response.headers["Cache-Control"] = NEVER
     library: Library = request.app.state.library
     return Readiness(status="ready", release=library.current().edition.reference)
 
@@ -56,17 +61,26 @@ async def get_readiness(request: Request) -> Readiness:
 @router.get("/docs", include_in_schema=False)
 async def get_docs() -> Response:
     """Give the interactive documentation; it loads nothing from any other host."""
-    return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
+    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": NEWEST, "Content-Language": "en"}
+    return HTMLResponse(_PAGE, headers=headers)
 
 
 @router.get("/docs/assets/{name}", include_in_schema=False)
 async def get_docs_asset(name: str) -> Response:
     """Give a file of the documentation."""
+    headers = {"Cache-Control": NEWEST}
     if name == "start.js":
-        return Response(_SCRIPT, media_type="text/javascript")
+        return Response(_SCRIPT, media_type="text/javascript", headers=headers)
     if name not in _TYPES:
         return problem(404, "")
-    return FileResponse(_ASSETS / name, media_type=_TYPES[name])
+    return Response((_ASSETS / name).read_bytes(), media_type=_TYPES[name], headers=headers)
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def get_openapi(request: Request) -> Response:
+    """Give the OpenAPI document."""
+    document = json.dumps(request.app.openapi(), separators=(",", ":"))
+    return Response(document, media_type="application/json", headers={"Cache-Control": NEWEST})
 
 
 @router.get("/problems/{kind}", include_in_schema=False)

@@ -12,11 +12,12 @@ from api.releases.keyring import KEYS
 from api.releases.library import Library
 from api.releases.syncing import sync_page
 from api.routes.choosing import NoQuery, refuse_repeated
+from api.routes.releases import published
+from api.web.caching import ALWAYS_ASK, FOR_EVER, NEWEST
 from schemas.keys import KeySet
 from schemas.syncing import SyncPage
 
 router = APIRouter(tags=["releases"])
-FOR_EVER = "public, max-age=31536000, immutable"
 EXAMPLE = (
     "MjBiYmJhOWIzNWQyYzY2Mjk2MGViNDkzYjhhNGZiNDUyMmM0ZDFkNGQwYzhmYmZhNDA3ZGZlYmM1NGM3ZjhjMjoyMGJiYmE5YjM1ZDJjNjYyOTYw"
     "ZWI0OTNiOGE0ZmI0NTIyYzRkMWQ0ZDBjOGZiZmE0MDdkZmViYzU0YzdmOGMyOjA"
@@ -36,19 +37,20 @@ class SyncQuery(NoQuery):
 
 
 @router.get("/v1/changes", responses={400: {}, 410: {}, 503: {}})
-async def list_changes(request: Request, query: Annotated[SyncQuery, Query()]) -> SyncPage:
+async def list_changes(request: Request, response: Response, query: Annotated[SyncQuery, Query()]) -> SyncPage:
     """Give what to take over and what to take away since a token; everything where there is none.
 
     Go on with `next_page_token` until there is a `next_sync_token`; keep that for the next time. Deletions are records
     of their own. The copy that results is byte for byte the newest bundle.
     """
+    response.headers["Cache-Control"] = ALWAYS_ASK
     return sync_page(_library(request), None if query.since is MISSING else query.since, query.limit)
 
 
 @router.get("/v1/releases/feed", response_class=Response, responses={200: {"content": {"application/atom+xml": {}}}})
 async def get_release_feed(request: Request, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
     """Give releases and recalls as an Atom feed, newest first."""
-    return Response(feed(_library(request)), media_type="application/atom+xml")
+    return Response(feed(_library(request)), media_type="application/atom+xml", headers={"Cache-Control": NEWEST})
 
 
 @router.get(
@@ -66,15 +68,14 @@ async def get_release_signature(
     library.release(version)
     if not library.signed(version):
         raise HTTPException(404, UNSIGNED)
-    return Response(
-        library.files[f"{version}/signature"], media_type="application/jose", headers={"Cache-Control": FOR_EVER}
-    )
+    return published(library, version, library.files[f"{version}/signature"], "application/jose")
 
 
 @router.get("/.well-known/jwks.json", response_model=KeySet)
 async def get_keys(request: Request, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
     """Give the public keys that may sign, the next one included; none where nothing is signed."""
-    return Response(_library(request).files.get(KEYS, NO_KEYS), media_type="application/json")
+    keys = _library(request).files.get(KEYS, NO_KEYS)
+    return Response(keys, media_type="application/json", headers={"Cache-Control": NEWEST})
 
 
 @router.get("/releases/{file:path}", include_in_schema=False)
@@ -83,8 +84,11 @@ async def get_published_file(request: Request, file: str, query: Annotated[NoQue
     library = _library(request)
     if file not in library.files:
         raise HTTPException(404)
-    headers = {"Cache-Control": FOR_EVER} if "/" in file else {}
     media_type = "application/json" if file.endswith(".json") else "application/jose"
+    folder, _, inside = file.partition("/")
+    if folder in library.releases:
+        return published(library, folder, library.files[file], media_type)
+    headers = {"Cache-Control": FOR_EVER if inside else NEWEST}
     return Response(library.files[file], media_type=media_type, headers=headers)
 
 

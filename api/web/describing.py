@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from api.web import problems
+from api.web.problem_kinds import KIND_OF, KINDS
 from schemas.problems import Problem
 
 Json = Any
@@ -86,7 +86,7 @@ def _problem_responses(operation: Mapping[str, Json]) -> dict[str, Json]:
         statuses |= {413, 415}
     body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
-        str(status): {"description": problems.KINDS[problems.KIND_OF.get(status, "failure")].title, "content": body}
+        str(status): {"description": KINDS[KIND_OF.get(status, "failure")].title, "content": body}
         for status in sorted(statuses)
     }
 

@@ -1,35 +1,98 @@
 """Holds the plain ASGI front before the routes: request ids, HEAD, OPTIONS, failures, one log line a request."""
 
-import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from secrets import token_hex
+from time import perf_counter, time
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.web.logs import LOG
+from api.web.kept import address_of
+from api.web.limits import ENDING
+from api.web.logs import LOG, WAITING, told
 from api.web.observing import Record, unobserved
 from api.web.problems import problem
+from api.web.rendered import Hit
+from api.web.representing import Headers
+from api.web.serving import Serving
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 """The methods that are named in the log; any other is written as OTHER, for it is text that a client sent."""
+ALWAYS: Final[Headers] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""The headers of every answer that does not say otherwise itself."""
 
 
-def front(app: ASGIApp, new_id: Callable[[], str], release: Callable[[], str], record: Record = unobserved) -> ASGIApp:
-    """Put the front before an app.
+def with_always(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Put the headers of every answer on those of one, where it has no such header of its own."""
+    given = {name for name, _ in headers}
+    return [*headers, *(one for one in ALWAYS if one[0] not in given)]
 
-    `new_id` gives a fresh request id, `release` the version of the newest release; `record` is told of each answer.
+
+def finished(headers: Headers, origins: Sequence[str]) -> list[tuple[bytes, bytes]]:
+    """Give the headers of a kept answer as they are sent, where pages of some origins may call."""
+    if not origins:
+        return with_always(headers)
+    others = [one for one in headers if one[0] != b"vary"]
+    varies = b", ".join([*(value for name, value in headers if name == b"vary"), b"Origin"])
+    return with_always([*others, (b"vary", varies)])
+
+
+def request_ids() -> Iterator[bytes]:
+    """Give fresh request ids, 128 random bits each."""
+    while True:
+        drawn = token_hex(16 * 256).encode()
+        for place in range(0, len(drawn), 32):
+            yield drawn[place : place + 32]
+
+
+class Front:
+    """The front. Its two halves, what is kept and the rest, are open to the protocol, which is another door to both.
+
+    `new_id` gives a fresh request id, `serving` what is served now, `hit` what is kept; `record` is told of answers.
     """
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        new_id: Callable[[], bytes],
+        serving: Serving,
+        hit: Callable[[bytes, Headers], Hit | None],
+        record: Record = unobserved,
+    ) -> None:
+        """Put the front before an app."""
+        self.app = app
+        self.new_id = new_id
+        self.serving = serving
+        self.hit = hit
+        self._record = record
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http":
-            await app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
-        started = time.perf_counter()
-        request_id = new_id()
+        began = perf_counter()
+        request_id = self.new_id()
+        if scope["method"] == "GET":
+            hit = self.hit(address_of(scope), scope["headers"])
+            if hit is not None:
+                headers = [*hit.headers, (b"x-request-id", request_id)]
+                await send({"type": "http.response.start", "status": hit.status, "headers": headers})
+                await send({"type": "http.response.body", "body": hit.body})
+                self.tell_hit(hit, began, request_id, scope["headers"])
+                return
+        await self._ask(scope, receive, send, began, request_id)
+
+    async def _ask(self, scope: Scope, receive: Receive, send: Send, began: float, request_id: bytes) -> None:
+        """Ask the app, and see to it that there is one clear answer and one line, whatever happens."""
         method = scope["method"]
         status = 0
 
@@ -37,41 +100,46 @@ def front(app: ASGIApp, new_id: Callable[[], str], release: Callable[[], str], r
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                headers["X-Content-Type-Options"] = "nosniff"
+                headers = with_always(message["headers"])
+                headers.append((b"x-request-id", request_id))
+                if status in ENDING:
+                    headers.append((b"connection", b"close"))
+                message = {**message, "headers": headers}
             elif method == "HEAD":
                 message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
             await send(message)
 
-        # a copy, for the server looks at its own scope to know that a HEAD has no body
-        scope = {**scope, "method": "GET"} if method == "HEAD" else scope
+        if method == "HEAD":
+            # a copy, for the server looks at its own scope to know that a HEAD has no body; ranges are for GET alone
+            asked = [one for one in scope["headers"] if one[0] != b"range"]
+            scope = {**scope, "method": "GET", "headers": asked}
         try:
-            await app(scope, receive, send_on)
+            await self.app(scope, receive, send_on)
         except Exception as error:  # noqa: BLE001 -- whatever fails becomes one clear answer and one clean line
             LOG.error(
-                "failure", extra={"error": type(error).__name__, "where": _where(error), "request_id": request_id}
+                "failure",
+                extra={"error": type(error).__name__, "where": _where(error), "request_id": request_id.decode()},
             )
             if not status:
                 await problem(500, scope["path"])(scope, receive, send_on)
         finally:
-            seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "none")
-            known = method if method in METHODS else "OTHER"
-            record(route, known, status, seconds, scope["headers"])
-            LOG.info(
-                "request",
-                extra={
-                    "method": known,
-                    "route": route,
-                    "status": status,
-                    "duration_ms": round(seconds * 1000, 3),
-                    "release": release(),
-                    "request_id": request_id,
-                },
-            )
+            self.tell(method, route, status, began, request_id, scope["headers"])
 
-    return answer
+    def tell_hit(self, hit: Hit, began: float, request_id: bytes, headers: Headers) -> float:
+        """Tell the log, metrics and traces of a kept answer that was given, and give the time; all of it is ready."""
+        ended = perf_counter()
+        self._record(hit.route, "GET", hit.status, ended - began, headers)
+        WAITING.append((time(), hit.told, began, ended, hit.release, request_id))
+        return ended
+
+    def tell(self, method: str, route: str, status: int, began: float, request_id: bytes, headers: Headers) -> None:
+        """Tell the log, metrics and traces of an answer that was given."""
+        ended = perf_counter()
+        name = method if method in METHODS else "OTHER"
+        self._record(route, name, status, ended - began, headers)
+        release = self.serving.library.latest.version
+        WAITING.append((time(), told(name, route, status), began, ended, release, request_id))
 
 
 def with_options(app: ASGIApp, routes: list[BaseRoute]) -> ASGIApp:
@@ -81,7 +149,8 @@ def with_options(app: ASGIApp, routes: list[BaseRoute]) -> ASGIApp:
         if scope["type"] != "http" or scope["method"] != "OPTIONS":
             await app(scope, receive, send)
             return
-        methods = sorted({method for route in routes for method in METHODS if _takes(route, scope, method)})
+        whole = scope["path"] == "*"
+        methods = sorted(one for one in METHODS if whole or any(_takes(route, scope, one) for route in routes))
         if methods:
             headers = {"Allow": ", ".join({"OPTIONS": None} | dict.fromkeys(methods)), "Cache-Control": "no-store"}
             await Response(status_code=204, headers=headers)(scope, receive, send)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from html import escape
 from http import HTTPStatus
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +13,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, Response
 
 from api.red_flags.refusals import as_errors
+from api.web.caching import NEWEST
+from api.web.problem_kinds import KIND_OF, KINDS
 from schemas.problems import (
     ItemRecalled,
     Problem,
@@ -50,88 +52,6 @@ MALFORMED: Final = "This is none of our tokens. Send one as it was given, or lea
 Handler = Callable[[Request, Exception], Coroutine[None, None, Response]]
 
 
-class ProblemKind(NamedTuple):
-    """A kind of problem: its title, and what its page says to do."""
-
-    title: str
-    help: str
-
-
-KINDS: Final[Mapping[str, ProblemKind]] = {
-    "bad-request": ProblemKind(
-        "The request cannot be read",
-        "Send JSON in UTF-8, with no key twice in one object, no NaN, and objects at most 16 deep. `errors` says what "
-        "was found.",
-    ),
-    "foreign-origin": ProblemKind(
-        "Pages of this origin may not call here",
-        "Only pages that the service trusts may call it from a browser. Whoever runs it names their origins in "
-        "SLEEP_GUIDANCE_CORS_ORIGINS.",
-    ),
-    "foreign-host": ProblemKind(
-        "The service has no such name",
-        "Call it by a name that it knows: localhost, or one that whoever runs it gave in SLEEP_GUIDANCE_MCP_HOSTS.",
-    ),
-    "key-refused": ProblemKind(
-        "The partner key is not right",
-        "Send the header `Authorization: Bearer` with the key that you were given, once, or leave it out to call "
-        "without a key. A key is never taken from the address.",
-    ),
-    "not-found": ProblemKind(
-        "Nothing is here", "Check the address and the id. The lists under /v1/ name every id; /docs shows every call."
-    ),
-    "method-not-allowed": ProblemKind("This call takes another method", "The header `Allow` names those it takes."),
-    "gone": ProblemKind(
-        "This is no longer given",
-        "Where an item is recalled, use what replaces it; `detail` says why it was recalled. Where a sync token is too "
-        "old or from elsewhere, start again with GET /v1/changes without `since`, and take away what is not in it.",
-    ),
-    "too-large": ProblemKind(
-        "The request is too large",
-        "Send less: a check is at most 16 KiB, a reply check 64 KiB, a call of a tool 128 KiB.",
-    ),
-    "wrong-media-type": ProblemKind(
-        "The body must be JSON", "Send the header `Content-Type: application/json`, and JSON in UTF-8."
-    ),
-    "invalid": ProblemKind(
-        "The request holds something that cannot be used",
-        "`errors` names each place and what to do about it: `pointer` is a JSON pointer into the body, or `query:` and "
-        "the name of a parameter. What was sent is never repeated. "
-        "`contradiction`: something is denied that another answer says or leaves open; take it out of `absent`. "
-        "`unknown_finding`: no finding has this id. `outside_topic`: nothing considered asks about it.",
-    ),
-    "too-many": ProblemKind(
-        "Too many requests",
-        "Wait for as many seconds as the header `Retry-After` says, then go on. `RateLimit-Policy` says how many "
-        "requests fit into which time, `RateLimit` how many are left. Keep what you read for as long as it holds.",
-    ),
-    "not-yet": ProblemKind(
-        "This copy of the service is behind", "Send the same again after as many seconds as `Retry-After` says."
-    ),
-    "failure": ProblemKind(
-        "The service failed",
-        "This is our fault. Try again in a moment. The header `X-Request-ID` names the request in our logs, which hold "
-        "nothing that you sent.",
-    ),
-}
-"""Every kind of problem, by the last part of its address."""
-
-KIND_OF: Final[Mapping[int, str]] = {
-    400: "bad-request",
-    401: "key-refused",
-    403: "foreign-origin",
-    404: "not-found",
-    405: "method-not-allowed",
-    410: "gone",
-    413: "too-large",
-    415: "wrong-media-type",
-    421: "foreign-host",
-    422: "invalid",
-    429: "too-many",
-    503: "not-yet",
-}
-
-
 def problem(
     status: int,
     path: str,
@@ -152,7 +72,7 @@ def problem(
     return Response(
         body.model_dump_json(),
         status,
-        headers={"Cache-Control": "no-store", **(headers or {})},
+        headers={"Cache-Control": "no-store", "Content-Language": "en", **(headers or {})},
         media_type=MEDIA_TYPE,
     )
 
@@ -237,5 +157,6 @@ def page(kind: str) -> Response:
     found = KINDS[kind]
     return HTMLResponse(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(found.title)}</title>'
-        f"<h1>{escape(found.title)}</h1><p>{escape(found.help)}</p><p>{escape(EMERGENCY)}</p></html>"
+        f"<h1>{escape(found.title)}</h1><p>{escape(found.help)}</p><p>{escape(EMERGENCY)}</p></html>",
+        headers={"Cache-Control": NEWEST, "Content-Language": "en"},
     )

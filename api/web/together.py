@@ -1,4 +1,4 @@
-"""Holds uvicorn's protocol with one change: what an answer writes at once goes to the socket in one piece.
+"""Holds a transport on which what an answer writes at once goes to the socket in one piece. Knows no protocol.
 
 uvicorn writes the head of an answer and its body one after the other. A server that is killed in between leaves a front
 with a head and no body, and no front can take that back and ask elsewhere. In one piece there is no between; and it
@@ -6,17 +6,17 @@ spares a call to the system.
 """
 
 from asyncio import AbstractEventLoop, Transport
-
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from collections.abc import Callable
 
 
 class Together:
-    """A transport as answers see it."""
+    """A transport as answers see it; `end` is called to close it, once all is written."""
 
-    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+    def __init__(self, transport: Transport, loop: AbstractEventLoop, end: Callable[[], None]) -> None:
         """Stand before a transport."""
         self._transport = transport
         self._loop = loop
+        self._end = end
         self._waiting: list[bytes] = []
         self.is_closing = transport.is_closing
 
@@ -35,13 +35,4 @@ class Together:
     def close(self) -> None:
         """Write what waits, and close."""
         self.flush()
-        self._transport.close()
-
-
-class TogetherProtocol(HttpToolsProtocol):
-    """One connection whose answers go out in one piece."""
-
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Put the one before the other."""
-        super().connection_made(transport)
-        self.transport = Together(transport, self.loop)  # type: ignore[assignment]  # all that uvicorn uses of one
+        self._end()

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from api.web.limits import MOST_BODY
-from api.web.problems import EMERGENCY, KIND_OF, KINDS
+from api.web.problem_kinds import KIND_OF, KINDS
+from api.web.problems import EMERGENCY
 from tests.deploy.fronting import NGINX, SHIPPED, fronting, placed
 
 CONF = SHIPPED.read_text()

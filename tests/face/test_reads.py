@@ -9,7 +9,7 @@ from api.content.languages import LISTS, texts
 from api.content.loading import read_draft
 from api.releases.library import Library
 from schemas.releases import Bundle
-from tests.builders import library_of, write
+from tests.builders import write
 from tests.content.test_loading import good
 from tests.face.calling import app_of, call
 
@@ -112,11 +112,9 @@ def translated(bundle: Bundle) -> Json:
 
 
 @pytest.fixture(scope="module")
-def bilingual(small: Library, tmp_path_factory: pytest.TempPathFactory) -> ASGIApp:
-    """The small content in English and in a pseudo-language."""
-    files = good() | translated(small.newest().bundle)
-    files["manifest.json"]["languages"] = ["en", "eo"]
-    return app_of(library_of(tmp_path_factory.mktemp("bilingual"), files))
+def bilingual(bilingual_library: Library) -> ASGIApp:
+    """The app with the small content in two languages."""
+    return app_of(bilingual_library)
 
 
 def test_another_language_changes_every_text_and_no_rule(bilingual: ASGIApp) -> None:
@@ -139,7 +137,7 @@ def test_another_language_changes_every_text_and_no_rule(bilingual: ASGIApp) -> 
 def test_accept_language_decides_and_falls_back(bilingual: ASGIApp, header: str, language: str) -> None:
     answer = call(bilingual, "GET", "/v1/levels", headers={"Accept-Language": header})
     assert answer.headers["content-language"] == language
-    assert answer.headers["vary"] == "Accept-Language"
+    assert answer.headers["vary"] == "Accept-Encoding, Accept-Language"
     assert answer.json()["language"] == language
 
 

@@ -1,19 +1,24 @@
 """The real server: one uvicorn process, started as users start it, called over a real socket."""
 
+import itertools
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
 from api.settings import ROOT
+from tests.face.wire import Wire, request
 
 Json = Any
 
@@ -101,3 +106,81 @@ def test_bytes_that_are_no_http_do_not_hurt(server: Server, junk: bytes) -> None
         connection.settimeout(5)
         connection.recv(4096)
     assert httpx.get(f"{server.address}/healthz").status_code == 200
+
+
+CHECK = b'{"present": ["saddle-numbness"], "region": "GB"}'
+REQUESTS = [
+    request("GET", "/v1/topics"),
+    request("GET", "/nothing"),
+    b"POST /v1/red-flag-checks HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 48\r\n\r\n"
+    + CHECK,
+]
+
+
+def call_until_refused(port: int, first: int, fate: Counter[str]) -> None:
+    """Send requests one after another, on a connection for as long as it is kept, until no connection is made."""
+    for number in itertools.count(first):
+        try:
+            wire = Wire(port)
+        except OSError:
+            return
+        with wire.socket:
+            keeps = True
+            while keeps:
+                try:
+                    wire.send(REQUESTS[number % 3])
+                    answer = wire.answer()
+                except (OSError, AssertionError) as error:
+                    fate[f"lost: {error}"] += 1
+                    return
+                fate["answered"] += 1
+                keeps = "connection" not in answer.headers and first % 4 != 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_stop_under_load_loses_no_request(workers: str) -> None:
+    server = start(SLEEP_GUIDANCE_WORKERS=workers, SLEEP_GUIDANCE_LOG="off")
+    port = int(server.address.rpartition(":")[2])
+    fate: Counter[str] = Counter()
+    callers = [threading.Thread(target=call_until_refused, args=(port, first, fate)) for first in range(16)]
+    for caller in callers:
+        caller.start()
+    while fate["answered"] < 400:
+        time.sleep(0.01)
+    _, err = stop(server)
+    for caller in callers:
+        caller.join()
+    assert set(fate) == {"answered"}
+    assert server.process.returncode == 0
+    assert "Traceback" not in err
+
+
+def workers_of(server: Server) -> set[int]:
+    """The processes that serve: the children of the one that watches over them."""
+    found = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    return {int(one) for one in found if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()}
+
+
+def test_a_worker_that_dies_is_replaced_and_their_lines_never_mix() -> None:
+    server = start(SLEEP_GUIDANCE_WORKERS="2")
+    while len(before := workers_of(server)) < 2:
+        time.sleep(0.05)
+    died = min(before)
+    os.kill(died, signal.SIGKILL)
+    while len(after := workers_of(server) - {died}) < 2:
+        time.sleep(0.05)
+    assert len(after & before) == 1
+    port = int(server.address.rpartition(":")[2])
+    fate: Counter[str] = Counter()
+    callers = [threading.Thread(target=call_until_refused, args=(port, first, fate)) for first in range(8)]
+    for caller in callers:
+        caller.start()
+    while fate["answered"] < 1000:
+        time.sleep(0.01)
+    out, err = stop(server)
+    for caller in callers:
+        caller.join()
+    assert set(fate) == {"answered"}
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert sum(line["route"] in {"/v1/topics", "none", "/v1/red-flag-checks"} for line in lines) == fate["answered"]
+    assert "Traceback" not in err

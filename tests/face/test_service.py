@@ -12,8 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.app import make_routes
 from api.releases.library import Library
 from api.web import logs
-from api.web.front import front, with_options
-from api.web.problems import KINDS
+from api.web.front import Front, request_ids, with_options
+from api.web.problem_kinds import KINDS
+from api.web.rendered import nothing_kept
+from api.web.serving import Serving
 from tests.face.calling import app_of, call, check
 
 Json = Any
@@ -111,7 +113,13 @@ def test_each_request_is_one_line_that_holds_nothing_a_person_sent(small_app: AS
     assert marker not in json.dumps(lines).lower()
 
 
-def broken(*, after_start: bool) -> ASGIApp:
+def fronted(app: ASGIApp, library: Library) -> Front:
+    """A front with an empty table before an app."""
+    serving = Serving(library)
+    return Front(app, request_ids().__next__, serving, nothing_kept)
+
+
+def broken(library: Library, *, after_start: bool) -> ASGIApp:
     """An app that fails, before or after it has begun to answer."""
 
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
@@ -120,18 +128,27 @@ def broken(*, after_start: bool) -> ASGIApp:
         message = "a message that could hold what a person sent"
         raise ValueError(message)
 
-    return front(app, new_id=lambda: "id", release=lambda: "1.0.0")
+    return fronted(app, library)
 
 
-def test_a_failure_is_one_clear_answer_and_a_line_without_its_message() -> None:
+def test_a_failure_is_one_clear_answer_and_a_line_without_its_message(small: Library) -> None:
     answers = []
-    lines = logged(broken(after_start=False), ("GET", "/x", {}))
-    answers.append(call(broken(after_start=False), "POST", "/v1/red-flag-checks"))
+    lines = logged(broken(small, after_start=False), ("GET", "/x", {}))
+    answers.append(call(broken(small, after_start=False), "POST", "/v1/red-flag-checks"))
     assert answers[0].status_code == 500
     assert answers[0].json()["type"] == "/problems/failure"
     assert answers[0].json()["emergency"]
     assert (lines[0]["event"], lines[0]["error"]) == ("failure", "ValueError")
     assert "could hold" not in json.dumps(lines)
+
+
+def scope_of(method: str, path: str, *headers: tuple[bytes, bytes]) -> Json:
+    """A scope as a server makes it."""
+    return {
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
+        "headers": [(b"host", b"test"), *headers], "scheme": "http", "server": ("test", 80), "root_path": "",
+        "http_version": "1.1",
+    }  # fmt: skip
 
 
 def raw(app: ASGIApp, scope: Json) -> list[Json]:
@@ -151,8 +168,8 @@ def raw(app: ASGIApp, scope: Json) -> list[Json]:
     return sent
 
 
-def test_a_failure_in_the_midst_of_an_answer_ends_it_without_a_second_one() -> None:
-    sent = raw(broken(after_start=True), {"type": "http", "method": "GET", "path": "/x", "headers": []})
+def test_a_failure_in_the_midst_of_an_answer_ends_it_without_a_second_one(small: Library) -> None:
+    sent = raw(broken(small, after_start=True), scope_of("GET", "/x"))
     assert [message["type"] for message in sent] == ["http.response.start"]
 
 
@@ -168,10 +185,7 @@ def test_a_client_that_goes_away_is_no_failure(small_app: ASGIApp) -> None:
         sent.append(message)
 
     headers = [(b"content-type", b"application/json"), (b"content-length", b"9")]
-    scope = {
-        "type": "http", "method": "POST", "path": "/v1/red-flag-checks", "raw_path": b"/v1/red-flag-checks",
-        "query_string": b"", "headers": headers, "scheme": "http", "server": ("test", 80), "root_path": "",
-    }  # fmt: skip
+    scope = scope_of("POST", "/v1/red-flag-checks", *headers)
 
     async def run() -> None:
         await small_app(scope, receive, send)
@@ -194,7 +208,7 @@ def test_a_route_that_fails_is_answered_with_a_problem_and_nothing_of_its_messag
         raise ValueError(message)
 
     routes.add_api_route("/fail", fail)
-    app = front(routes, new_id=lambda: "id", release=lambda: "1.0.0")
+    app = fronted(routes, small)
     answer = call(app, "GET", "/fail")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -204,13 +218,13 @@ def test_a_route_that_fails_is_answered_with_a_problem_and_nothing_of_its_messag
     assert "could hold" not in answer.text + json.dumps(lines)
 
 
-def test_other_protocols_pass_through_the_front() -> None:
+def test_other_protocols_pass_through_the_front(small: Library) -> None:
     seen: list[str] = []
 
     async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
         seen.append(scope["type"])
 
-    raw(with_options(front(app, new_id=lambda: "id", release=lambda: "1.0.0"), []), {"type": "lifespan"})
+    raw(with_options(fronted(app, small), []), {"type": "lifespan"})
     assert seen == ["lifespan"]
 
 

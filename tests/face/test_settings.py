@@ -25,9 +25,14 @@ def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings(cors_origins=("*",)).cors_origins == ("*",)
 
 
-def test_hosts_are_split_at_commas_and_written_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(f"{PREFIX}MCP_HOSTS", "Guidance.example.org, [2001:DB8::1]")
-    assert read_settings().mcp_hosts == ("guidance.example.org", "[2001:db8::1]")
+def test_hosts_and_proxies_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}HOSTS", "api.example.org, [::1]")
+    monkeypatch.setenv(f"{PREFIX}TRUSTED_PROXIES", "10.0.0.0/8,192.0.2.1, ::1")
+    monkeypatch.setenv(f"{PREFIX}SECURITY_CONTACT", "https://example.org/security")
+    settings = read_settings()
+    assert settings.hosts == ("api.example.org", "[::1]")
+    assert settings.trusted_proxies == ("10.0.0.0/8", "192.0.2.1", "::1")
+    assert settings.security_contact == "https://example.org/security"
 
 
 @pytest.mark.parametrize(
@@ -42,8 +47,12 @@ def test_hosts_are_split_at_commas_and_written_small(monkeypatch: pytest.MonkeyP
             "https://a.example/path",
             "SLEEP_GUIDANCE_CORS_ORIGINS: Value error, each origin must be like",
         ),
-        ("MCP_HOSTS", "https://a.example", "SLEEP_GUIDANCE_MCP_HOSTS: Value error, each host must be a name like"),
-        ("MCP_HOSTS", "a.example:8000", "SLEEP_GUIDANCE_MCP_HOSTS: Value error, each host must be a name like"),
+        ("HOSTS", "https://a.example", "SLEEP_GUIDANCE_HOSTS: Value error, each host must be a name like"),
+        ("HOSTS", "a.example:80", "SLEEP_GUIDANCE_HOSTS: Value error, each host must be a name like"),
+        ("TRUSTED_PROXIES", "*", "SLEEP_GUIDANCE_TRUSTED_PROXIES: Value error, '*' does not appear to be"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "SLEEP_GUIDANCE_TRUSTED_PROXIES: Value error, 10.0.0.1/8 has host bits set"),
+        ("SECURITY_CONTACT", "us", "SLEEP_GUIDANCE_SECURITY_CONTACT: Value error, it must be a URI that begins"),
+        ("WORKERS", "0", "SLEEP_GUIDANCE_WORKERS: Input should be greater than or equal to 1"),
         ("QUOTA_READS", "many", "SLEEP_GUIDANCE_QUOTA_READS: Value error, it must be off or like 600/minute"),
         ("QUOTA_CHECKS", "0/minute", "SLEEP_GUIDANCE_QUOTA_CHECKS: Value error, it must be off or like 600/minute"),
         ("QUOTA_PARTNERS", "9/day", "SLEEP_GUIDANCE_QUOTA_PARTNERS: Value error, it must be off or like 600/minute"),

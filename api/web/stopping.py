@@ -1,0 +1,65 @@
+"""Holds how the server stops without losing a request: no new connection is begun, and each that was is answered."""
+
+import asyncio
+import contextlib
+import ctypes
+import socket
+import struct
+import sys
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+PATIENCE: Final = 100
+"""How often at most, each hundredth of a second, it is looked whether every connection was taken."""
+_DROP_ALL: Final = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+"""A packet filter of one instruction: let nothing through."""
+_ATTACH_FILTER: Final = 26
+_QUEUED: Final = slice(24, 28)
+"""Where Linux says in TCP_INFO how many connections of a listening socket wait to be taken."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server; when it stops, whoever has a connection is answered first."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin no new connection, take those that wait, then stop as uvicorn does."""
+        deafen(sockets or [])
+        for _ in range(PATIENCE):
+            if not waiting(sockets or []):
+                break
+            await asyncio.sleep(0.01)
+        await super().shutdown(sockets)
+
+
+class Workers(Multiprocess):
+    """uvicorn's supervisor of several workers; when it stops them, whoever has a connection is answered first."""
+
+    def terminate_all(self) -> None:
+        """Begin no new connection, let the workers take those that wait, then stop them as uvicorn does."""
+        deafen(self.sockets)
+        for _ in range(PATIENCE):
+            if not waiting(self.sockets):
+                break
+            time.sleep(0.01)
+        super().terminate_all()
+
+
+def deafen(listening: Sequence[socket.socket]) -> None:
+    """Let listening sockets hear of no further connection.
+
+    Closing one would reset every connection that the kernel has made and nobody has taken yet. Who tries to connect now
+    hears nothing, asks again after a second, and is refused or finds the next server there. Linux alone can do this.
+    """
+    for one in listening if sys.platform == "linux" else ():
+        with contextlib.suppress(OSError):
+            one.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(_DROP_ALL)))
+
+
+def waiting(listening: Sequence[socket.socket]) -> bool:
+    """Tell whether connections of listening sockets wait to be taken."""
+    told = (one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 28) for one in listening if sys.platform == "linux")
+    return any(any(one[_QUEUED]) for one in told)

@@ -1,0 +1,180 @@
+"""Holds uvicorn's protocol with deadlines, limits and refusals of its own. Parses no HTTP and answers no request."""
+
+import re
+from asyncio import TimerHandle, Transport
+from time import perf_counter
+from typing import Final, Literal
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from api.web.front import Front, with_always
+from api.web.limits import MOST_HEAD, RECEIVING
+from api.web.problems import problem
+from api.web.together import Together
+
+Phase = Literal["waiting", "head", "body", "answer", "leaving", "over"]
+LIMITS: Final[dict[Phase, float]] = {
+    "waiting": 5.0,
+    "head": RECEIVING,
+    "body": RECEIVING + 1.0,
+    "answer": 10.0,
+    "leaving": 0.5,
+    "over": 1.0,
+}
+"""Seconds that a connection may stay as it is: without a request; with half a head; with half a body, which the app can
+refuse first; with an answer of which the client takes nothing; without a request while the server stops; with what a
+client still sends behind the answer that ended it, so that it comes to read that answer."""
+MOST_RECEIVED: Final = 256 * 1024
+"""The most bytes of one request that are taken, if only to be let go."""
+_METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
+
+
+class WatchedProtocol(HttpToolsProtocol):
+    """One connection that can neither be held open for nothing nor sent more than a request may be."""
+
+    front: Front
+    phase: Phase = "waiting"
+    leaving = False
+    received = 0
+    left = float("inf")
+    dated: tuple[object, bytes] = (None, b"")
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin to watch the connection."""
+        super().connection_made(transport)
+        self.front = self.app  # `serve` gives no other app
+        self.wire = transport
+        self.together = Together(transport, self.loop, self.end)
+        self.transport = self.together  # type: ignore[assignment]  # all that uvicorn uses of one
+        self.url, self.headers, self.since = b"", [], perf_counter()
+        self.watch: TimerHandle = self.loop.call_later(LIMITS["waiting"], self.look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the watch."""
+        self.watch.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; refuse what it cannot read and what is too much."""
+        self.received += len(data)
+        if self.received > MOST_RECEIVED:
+            self.wire.abort()
+        elif self.phase != "over":
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade:
+                pass  # the request was handed on as any other: there is no protocol to change to
+            except httptools.HttpParserInvalidMethodError:
+                self.refuse(501 if _METHOD.match(data) else 400)
+            except httptools.HttpParserError:
+                self.refuse(400)
+            if self.phase == "head" and self.received > MOST_HEAD:
+                self.refuse(431 if self.headers else 414)
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # uvicorn keeps no half-closed connection
+        """Let an answer that is under way reach a client that has sent all it had to."""
+        if not self.busy() or self.phase == "body":
+            return None
+        self.cycle.keep_alive = False
+        return True
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self.phase, self.since = "head", perf_counter()
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on."""
+        super().on_headers_complete()
+        self.phase, self.since = "body", perf_counter()
+        self.cycle.keep_alive = self.cycle.keep_alive and not self.leaving
+
+    def on_message_complete(self) -> None:
+        """End a request."""
+        self.phase, self.since, self.received = "answer", perf_counter(), 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request, as uvicorn does, but without a timer for each."""
+        self.server_state.total_requests += 1
+        self.together.flush()
+        if not self.wire.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
+            elif self.phase == "answer":
+                self.phase, self.since = "waiting", perf_counter()
+
+    def busy(self) -> bool:
+        """Tell whether a request that was handed on waits for its answer."""
+        cycle = self.cycle
+        return cycle is not None and not cycle.response_complete and not cycle.disconnected  # type: ignore[redundant-expr]  # none yet
+
+    def shutdown(self) -> None:
+        """Let every request that is under way, and one that is on its way, be answered as the last."""
+        self.leaving = True
+        if self.busy():
+            self.cycle.keep_alive = False
+        elif self.phase == "waiting":
+            self.come_to("leaving")
+
+    def come_to(self, phase: Phase) -> None:
+        """Change the phase, and look whether it has lasted as soon as it may have."""
+        self.phase, self.since = phase, perf_counter()
+        self.watch.cancel()
+        self.watch = self.loop.call_later(LIMITS[phase], self.look)
+
+    def look(self) -> None:
+        """Look whether the client has kept us waiting for too long, and end it."""
+        left, wait = self.wire.get_write_buffer_size(), self.since + LIMITS[self.phase] - perf_counter()
+        if left and left < self.left:
+            self.left, wait = left, LIMITS["answer"]
+        elif wait <= 0 and self.phase == "head":
+            self.refuse(408)
+            return
+        elif wait <= 0 and self.phase in {"answer", "over"} and self.busy() and not left:
+            wait = LIMITS["answer"]
+        elif wait <= 0:
+            self.wire.abort()
+            return
+        self.watch = self.loop.call_later(wait, self.look)
+
+    def refuse(self, status: int) -> None:
+        """Answer what cannot be handed on with a problem, and end the connection.
+
+        Nothing is answered where that could be taken for the answer to another request: then the connection only ends.
+        """
+        handed_on, busy, began = self.phase == "body", self.busy(), self.since
+        self.come_to("over")
+        if busy:
+            self.cycle.keep_alive = False
+        if handed_on and busy and not self.pipeline and not self.cycle.response_started:
+            self.cycle.disconnected = True  # what is said of it is said here
+            self.cycle.message_event.set()
+        elif handed_on or busy:
+            return
+        made = problem(status, self.url.partition(b"?")[0].decode("latin-1"))
+        request_id = self.front.new_id()
+        headers = with_always([*made.raw_headers, (b"connection", b"close")])
+        lines = (b"%b: %b\r\n" % one for one in headers)
+        self.together.flush()
+        self.wire.write(b"".join((STATUS_LINE[status], *lines, self.date(), request_id, b"\r\n\r\n", made.body)))
+        self.wire.write_eof()
+        self.front.tell("OTHER", "none", status, began, request_id, self.headers)
+
+    def date(self) -> bytes:
+        """Give the header that tells the time, as the server keeps it, and the name of the one that is written last."""
+        headers = self.server_state.default_headers
+        if headers is not self.dated[0]:
+            lines = b"".join(b"%b: %b\r\n" % one for one in headers)
+            WatchedProtocol.dated = (headers, lines + b"x-request-id: ")
+        return self.dated[1]
+
+    def end(self) -> None:
+        """Close the connection as soon as the client has stopped sending, or has been let send for long enough."""
+        if self.phase in {"head", "body", "over"} and not self.wire.is_closing():
+            self.come_to("over")
+            self.wire.write_eof()
+        else:
+            self.wire.close()

@@ -1,0 +1,136 @@
+"""How the tests speak to the server itself: uvicorn with our protocol in a thread, bytes over real sockets."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import pytest
+import uvicorn
+
+from api.web.front import Front
+from api.web.protocol import Protocol
+
+
+class Answer(NamedTuple):
+    """One answer as it came over the wire."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Wire:
+    """A connection to a server, in bytes."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.held = b""
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def ended(self) -> bool:
+        """Whether the server closes the connection and says nothing more."""
+        try:
+            return self.held + self.socket.recv(4096) == b""
+        except ConnectionResetError:
+            return True
+
+    def sends_at_most(self, count: int, part: bytes) -> bool:
+        """Whether the server ends the connection before so many bytes were sent, part by part."""
+        try:
+            for _ in range(count // len(part)):
+                self.socket.sendall(part)
+        except OSError:
+            return True
+        return False
+
+    def answer(self, method: str = "GET") -> Answer:
+        """Read one answer; the rest is held for the next."""
+        while b"\r\n\r\n" not in self.held:
+            self._more()
+        head, _, self.held = self.held.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        status = int(first.split(" ")[1])
+        headers: dict[str, str] = {}
+        for line in lines:
+            name, value = line.split(": ", 1)
+            assert name not in headers, "a header stands twice"
+            headers[name] = value
+        length = 0 if method == "HEAD" or status in {204, 304} else int(headers["content-length"])
+        while len(self.held) < length:
+            self._more()
+        body, self.held = self.held[:length], self.held[length:]
+        return Answer(status, headers, body)
+
+    def _more(self) -> None:
+        data = self.socket.recv(65536)
+        assert data, f"the connection ended behind {self.held[:200]!r}"
+        self.held += data
+
+
+class Served(NamedTuple):
+    """A server that runs, and its port."""
+
+    server: uvicorn.Server
+    port: int
+    wires: list[Wire]
+
+    def wire(self) -> Wire:
+        """Open a connection; it is closed at the end."""
+        self.wires.append(Wire(self.port))
+        return self.wires[-1]
+
+    def wait_until_alone(self) -> None:
+        """Wait until the server has let go of every connection."""
+        for _ in range(600):
+            if not self.server.server_state.connections:
+                return
+            time.sleep(0.05)
+        pytest.fail("the server holds on to a connection")
+
+    def ask(self, method: str, target: str, *headers: str, body: bytes = b"") -> Answer:
+        """Send one request on a connection of its own and give the answer."""
+        wire = self.wire()
+        wire.send(request(method, target, *headers) + body)
+        return wire.answer(method)
+
+
+def request(method: str, target: str, *headers: str) -> bytes:
+    """The head of a request."""
+    return "\r\n".join([f"{method} {target} HTTP/1.1", "Host: test", *headers, "", ""]).encode("latin-1")
+
+
+@contextmanager
+def serving(app: Front) -> Iterator[Served]:
+    """Serve an app as `serve` does, in a thread, until the block ends."""
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
+    server = uvicorn.Server(config)
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    while not server.started:
+        time.sleep(0.005)
+    served = Served(server, listening.getsockname()[1], [])
+    try:
+        yield served
+    finally:
+        for wire in served.wires:
+            wire.socket.close()
+        server.should_exit = True
+        thread.join(timeout=20)
+        assert not thread.is_alive(), "the server does not end"

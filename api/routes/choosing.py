@@ -13,7 +13,7 @@ from api.releases.recalling import Removed
 from api.web.caching import of_release
 from api.web.negotiating import preferred
 from schemas.releases import ReleaseReference
-from schemas.words import Level
+from schemas.words import ONE_LINE, Level
 
 
 class NoQuery(BaseModel):
@@ -71,7 +71,7 @@ class ChangesQuery(NoQuery):
 class SearchQuery(ContentQuery):
     """Plain words to look for."""
 
-    q: Annotated[str, Field(min_length=1, max_length=200, examples=["leg cramps at night"])]
+    q: Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE, examples=["leg cramps at night"])]
 
 
 class Chosen(NamedTuple):

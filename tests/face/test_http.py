@@ -192,6 +192,7 @@ def test_every_answer_carries_the_security_headers(small_app: ASGIApp, path: str
     assert headers["content-security-policy"].startswith("default-src 'none';")
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert len(headers.get_list("content-security-policy")) == 1
+    assert "unsafe" not in headers["content-security-policy"]
     assert not {"server", "x-powered-by", "strict-transport-security", "location"} & set(headers)
 
 

@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any
 
 import brotli
-import http_sf
 import httpx
 import pytest
 from starlette.types import ASGIApp
@@ -135,22 +134,6 @@ def test_head_gives_the_headers_of_get(small_app: ASGIApp, path: str, coding: st
     assert nothing == b""
     del head.headers["x-request-id"], get.headers["x-request-id"]
     assert head.headers == get.headers
-
-
-@pytest.mark.parametrize(
-    ("path", "name", "form"),
-    [
-        (LONG, "Repr-Digest", "dictionary"), (LONG, "Cache-Control", "dictionary"), (LONG, "Vary", "list"),
-        (LONG, "Accept-Ranges", "list"), (LONG, "Content-Language", "list"), (LONG, "X-Content-Type-Options", "item"),
-        (LONG, "Cross-Origin-Resource-Policy", "item"), (LONG, "Referrer-Policy", "list"),
-        ("/healthz", "Cache-Control", "dictionary"), ("/nothing", "Content-Language", "list"),
-        ("/v1/topics?release=1.0.0", "Cache-Control", "dictionary"),
-        ("/v1/search?q=cold", "Cache-Control", "dictionary"),
-    ],
-)  # fmt: skip
-def test_every_header_of_ours_parses_as_a_structured_field(small_app: ASGIApp, path: str, name: str, form: str) -> None:
-    value = call(small_app, "GET", path).headers[name]
-    assert http_sf.parse(value.encode(), tltype=form) not in (None, {}, [])
 
 
 @pytest.mark.parametrize("path", [LONG, "/v1/causes", "/v1/releases", "/v1/releases/1.0.0", "/v1/releases/latest"])

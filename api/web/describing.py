@@ -48,7 +48,7 @@ HEADERS: Final[Mapping[str, Header]] = {
     "Cache-Control": Header("For how long this may be kept, and by whom."),
     "Content-Language": Header("The language of the texts.", "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
     "Content-Range": Header("Which bytes of how many there are.", r"^bytes (\d+-\d+|\*)/\d+$"),
-    "Deprecation": Header("Given where the release asked for is recalled: since when (RFC 9745).", r"^@\d+$"),
+    "Deprecation": Header("Given where the release or item is recalled: since when (RFC 9745).", r"^@\d+$"),
     "ETag": Header("Names exactly these bytes; send it as `If-None-Match` the next time.", '^"[0-9a-f]{32}"$'),
     "Link": Header("This document, the manifest of the release, its licence; of a recalled one what replaces it."),
     "RateLimit": Header("What is left of the quota, where one is set, as a structured field."),

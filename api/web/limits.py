@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -46,8 +47,12 @@ def _refusal(scope: Scope, hosts: frozenset[bytes]) -> Response | None:
     if sum(len(name) + len(value) + 4 for name, value in headers) + len(path) > MOST_HEAD:
         return problem(431, path, detail=f"All headers together may have at most {MOST_HEAD} bytes.")
     named = [value for name, value in headers if name == b"host"]
-    if len(named) > 1 or (not named and scope["http_version"] != "1.0"):
-        return problem(400, path, detail="Send the header Host once.")
+    named_once = len(named) == 1 or (not named and scope["http_version"] == "1.0")
+    if not named_once or not _is_utf8(scope["query_string"]):
+        detail = (
+            "The query must be UTF-8, with escapes for all but ASCII." if named_once else "Send the header Host once."
+        )
+        return problem(400, path, detail=detail)
     if hosts and path not in WATCHED and not (named and _name(named[0]) in hosts):
         return problem(421, path)
     declared = Headers(scope=scope).get("content-length", "0")
@@ -80,6 +85,15 @@ async def read_json_body(request: Request, most: int = MOST_BODY) -> bytes:
     except TimeoutError:
         raise _refused("", "too_slow", f"The body must arrive within {RECEIVING:.0f} seconds.", 408) from None
     return bytes(body)
+
+
+def _is_utf8(query: bytes) -> bool:
+    """Tell whether a query is text: what is not would be read with a mark in place of each wrong byte."""
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return False
+    return query.isascii()
 
 
 def _name(host: bytes) -> bytes:

@@ -113,6 +113,16 @@ def test_what_could_be_read_in_two_ways_is_not_read_at_all(server: Server, body:
     assert json.loads(answer.body)["emergency"]
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("caf%C3%A9", 200), ("%F0%9F%A6%B5", 200), ("%ff", 400), ("caf%E9", 400), ("%ED%A0%80", 400), ("caf\xe9", 400)],
+)
+def test_a_query_is_text_in_utf8_or_refused(server: Server, query: str, status: int) -> None:
+    answer = ask(server, request("GET", f"/v1/search?q={query}"))
+    assert answer.status == status
+    assert answer.headers["x-request-id"]
+
+
 def test_a_whole_number_may_be_written_with_a_point_and_true_is_none(server: Server) -> None:
     whole, pointed = (json.loads(post(server, measured(value)).body) for value in ("29", "29.0"))
     assert whole == pointed

@@ -24,6 +24,8 @@ RECEIVING: Final = 8.0
 """The most seconds that a request may take to arrive: its head, and again its body."""
 ENDING: Final = frozenset({408, 413, 414, 431})
 """The statuses that end the connection: what the client still sends is never read as another request."""
+NOT_ONE_HOST: Final = "Send the header Host once."
+NOT_UTF8: Final = "The query must be UTF-8, with escapes for all but ASCII."
 _LONGEST: Final = 18
 WATCHED: Final = frozenset({"/healthz", "/readyz"})
 """The addresses that answer under any name of the host: those who watch the service call it by its number."""
@@ -49,10 +51,7 @@ def _refusal(scope: Scope, hosts: frozenset[bytes]) -> Response | None:
     named = [value for name, value in headers if name == b"host"]
     named_once = len(named) == 1 or (not named and scope["http_version"] == "1.0")
     if not named_once or not _is_utf8(scope["query_string"]):
-        detail = (
-            "The query must be UTF-8, with escapes for all but ASCII." if named_once else "Send the header Host once."
-        )
-        return problem(400, path, detail=detail)
+        return problem(400, path, detail=NOT_UTF8 if named_once else NOT_ONE_HOST)
     if hosts and path not in WATCHED and not (named and _name(named[0]) in hosts):
         return problem(421, path)
     declared = Headers(scope=scope).get("content-length", "0")

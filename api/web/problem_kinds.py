@@ -14,8 +14,8 @@ class ProblemKind(NamedTuple):
 KINDS: Final[Mapping[str, ProblemKind]] = {
     "bad-request": ProblemKind(
         "The request cannot be read",
-        "Send HTTP/1.1 with one `Host`, a query and JSON in UTF-8, with no key twice in one object, no NaN, and objects "
-        "at most 16 deep. `errors` says what was found.",
+        "Send HTTP/1.1 with one `Host`, the query and the JSON in UTF-8, with no key twice in one object, no NaN, and "
+        "objects at most 16 deep. `errors` says what was found.",
     ),
     "key-refused": ProblemKind(
         "The partner key is not right",

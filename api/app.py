@@ -1,7 +1,7 @@
 """Holds the making of the app from content that is loaded and checked already. Keeps no state of its own."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -41,13 +41,13 @@ def in_front(app: FastAPI, settings: Settings) -> Front:
 
     Where requests are counted, kept answers are given behind the gate that counts, and at no door before it.
     """
-    assert isinstance(app.state, Serving)  # noqa: S101 -- `make_routes` made it
+    state = cast("Serving", app.state)  # `make_routes` made it
     record = observed(app, settings)
     app.include_router(door.make_router(settings))
     app.state.security_contact = settings.security_contact
     hosts = frozenset(host.encode() for host in settings.hosts)
     unread = frozenset() if settings.cors_origins else frozenset({b"origin"})
-    table = RenderedAnswers(app.state, partial(finished, origins=settings.cors_origins), unread, hosts)
+    table = RenderedAnswers(state, partial(finished, origins=settings.cors_origins), unread, hosts)
     inner = within_limits(guarded(through_table(with_options(app, app.routes), table), settings), hosts)
     if settings.cors_origins:
         taken = (*door.HEADERS, "Authorization") if settings.partner_keys else door.HEADERS
@@ -55,7 +55,7 @@ def in_front(app: FastAPI, settings: Settings) -> Front:
     if settings.trusted_proxies:
         inner = believing(inner, settings.trusted_proxies)
     hit = nothing_kept if guards(settings) else table.hit
-    return Front(inner, request_ids().__next__, app.state, hit, record)
+    return Front(inner, request_ids().__next__, state, hit, record)
 
 
 def observed(app: FastAPI, settings: Settings) -> Record:

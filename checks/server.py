@@ -13,14 +13,16 @@ from typing import Final
 
 import httpx
 
+from api.settings import PREFIX
+
 ROOT: Final = Path(__file__).parent.parent
 PATIENCE: Final = 20.0
 """How many seconds the service may take to be ready."""
 
 
 @contextmanager
-def served(**environment: str) -> Iterator[str]:
-    """Serve the shipped releases for as long as the block runs, and give the address."""
+def served(**settings: str) -> Iterator[str]:
+    """Serve the shipped releases for as long as the block runs, and give the address; the settings may say else."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -28,7 +30,7 @@ def served(**environment: str) -> Iterator[str]:
         [sys.executable, "-m", "api", "serve", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, **{f"{PREFIX}{name}": value for name, value in {"LOG": "off", **settings}.items()}},
     )
     address = f"http://127.0.0.1:{port}"
     try:

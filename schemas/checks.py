@@ -38,7 +38,7 @@ class Profile(Frozen):
     absent: FindingIds = ()
     unsure: FindingIds = ()
     measurements: Annotated[tuple[Measurement, ...], Field(max_length=100)] = ()
-    include: tuple[Literal["possible"], ...] = ()
+    include: Annotated[tuple[Literal["possible"], ...], Field(max_length=1)] = ()
     """`possible` adds every open red flag with what it is missing."""
 
 

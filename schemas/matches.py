@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field, StringConstraints
 
 from schemas.answers import Answer
-from schemas.words import Frozen, Identifier
+from schemas.words import NO_CONTROL, Frozen, Identifier
 
 LONGEST_TEXT = 16_384
 
@@ -13,7 +13,7 @@ LONGEST_TEXT = 16_384
 class LayText(Frozen):
     """What a person said, in their own words. Nothing of it is stored, logged or given back."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=NO_CONTROL)]
     topic: Annotated[str, StringConstraints(max_length=60)] | MISSING = MISSING
     """Only findings that a check of this topic takes; of every topic where left out."""
     language: Annotated[str, StringConstraints(max_length=35)] | MISSING = MISSING

@@ -170,6 +170,10 @@ class Ledger(Frozen):
     releases: tuple[LedgerEntry, ...]
 
 
+Severity = Literal["unsafe", "withdrawn"]
+"""`unsafe`: it is not served any more, its replacement answers; `withdrawn`: it is served, but no longer right."""
+
+
 class Recall(Frozen):
     """A release, or one item of every release up to it, that must no longer be used."""
 
@@ -177,7 +181,7 @@ class Recall(Frozen):
     kind: Kind | MISSING = MISSING
     id: Identifier | MISSING = MISSING
     """Given with `kind` where one item is recalled, left out where the release is."""
-    severity: Literal["unsafe", "withdrawn"]
+    severity: Severity
     """`unsafe`: it is not served any more, its replacement answers; `withdrawn`: it is served, but no longer right."""
     reason: Text
     replacement: Version | MISSING = MISSING

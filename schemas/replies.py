@@ -6,7 +6,7 @@ from pydantic import MISSING, BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.checks import FindingId, MustSay, Profile, Status
 from schemas.releases import ReleaseReference
-from schemas.words import Digest, Frozen, LanguageTag, Level
+from schemas.words import NO_CONTROL, Digest, Frozen, LanguageTag, Level
 
 MOST_REPLY = 60_000
 """The most code points of a reply; the body of the request is limited as well."""
@@ -74,7 +74,7 @@ class ReplyToCheck(Frozen):
     answer: GivenAnswer | MISSING = MISSING
     profile: Profile | MISSING = MISSING
     release: Annotated[str, StringConstraints(max_length=20)] | MISSING = MISSING
-    reply: Annotated[str, StringConstraints(min_length=1, max_length=MOST_REPLY)]
+    reply: Annotated[str, StringConstraints(min_length=1, max_length=MOST_REPLY, pattern=NO_CONTROL)]
     """What the chatbot is about to say, in English."""
 
 

@@ -15,6 +15,12 @@ class TextMarker:
     """Marks a field that people read, so that a translation must carry it and a reading test must see it."""
 
 
+NO_CONTROL: Final = r"^[^\u0000-\u0008]*$"
+"""What holds of every text that has no stricter form: there are no control characters in it."""
+
+ONE_LINE: Final = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+"""What holds of a text that is one line: there is no control character in it at all."""
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 """A kebab-case id; it is never used again for anything else."""
 

@@ -5,6 +5,7 @@
 
 import json
 import re
+from collections import Counter
 from typing import Final, NoReturn
 
 from schemas.words import Json
@@ -77,8 +78,7 @@ def _deepest(text: str) -> int:
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise NotStrictJson("repeated_key", "A key stands twice in one object.", twice)
     return made
 

@@ -15,7 +15,7 @@ from api.releases.files import parse, read_file
 from api.releases.freezing import ASSURANCE
 from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys, read_steps, step_files, walk
 from api.releases.pointing import recall_faults
-from api.releases.recalling import Removed, answers_for, removed_items, without
+from api.releases.recalling import Recalled, answers_for, removed_items, without
 from api.releases.signing import verify
 from schemas.keys import KeySet, Purpose
 from schemas.problems import ContentRefused, Fault, ReleaseUnknown, SignatureRefused
@@ -39,7 +39,7 @@ class Release(NamedTuple):
     """What was published, recalled items and all."""
     edition: Edition
     """What is served: without items that are recalled as unsafe."""
-    removed: Removed
+    removed: Recalled
 
 
 class Library(NamedTuple):

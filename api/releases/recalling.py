@@ -8,10 +8,10 @@ from pydantic import MISSING
 from api.releases.files import in_order
 from api.releases.pointing import unsafe_releases
 from schemas.content import Cause, Reassurance, Remedy, Topic
-from schemas.releases import Bundle, Latest, Recall
+from schemas.releases import Bundle, Latest, Recall, Severity
 from schemas.words import Identifier, Kind, Version
 
-Removed = Mapping[tuple[Kind, Identifier], Recall]
+Recalled = Mapping[tuple[Kind, Identifier], Recall]
 Item = TypeVar("Item", Cause, Remedy, Reassurance, Topic)
 
 
@@ -23,17 +23,17 @@ def answers_for(version: Version, latest: Latest) -> Version:
     return latest.version if recall.replacement is MISSING else recall.replacement
 
 
-def removed_items(version: Version, latest: Latest) -> Removed:
+def removed_items(version: Version, latest: Latest) -> Recalled:
     """Give the items that a release must not serve any more: those recalled as unsafe in it or in a later one."""
-    return {
-        (recall.kind, recall.id): recall
-        for recall in latest.recalls
-        if recall.severity == "unsafe" and recall.kind is not MISSING and recall.id is not MISSING
-        if in_order(version) <= in_order(recall.version)
-    }
+    return _recalled(version, latest, "unsafe")
 
 
-def without(bundle: Bundle, removed: Removed) -> Bundle:
+def withdrawn_items(version: Version, latest: Latest) -> Recalled:
+    """Give the items that a release serves though they are no longer right: those withdrawn in it or in a later one."""
+    return _recalled(version, latest, "withdrawn")
+
+
+def without(bundle: Bundle, removed: Recalled) -> Bundle:
     """Give a content without the removed items and without any mention of them in the items that stay."""
     if not removed:
         return bundle
@@ -58,6 +58,15 @@ def without(bundle: Bundle, removed: Removed) -> Bundle:
             "reassurance": tuple(one for one in bundle.reassurance if one.id not in gone["reassurance"]),
         }
     )
+
+
+def _recalled(version: Version, latest: Latest, severity: Severity) -> Recalled:
+    return {
+        (recall.kind, recall.id): recall
+        for recall in latest.recalls
+        if recall.severity == severity and recall.kind is not MISSING and recall.id is not MISSING
+        if in_order(version) <= in_order(recall.version)
+    }
 
 
 def _with(item: Item, **lists: tuple[Identifier, ...]) -> Item:

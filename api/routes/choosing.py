@@ -9,11 +9,11 @@ from api.red_flags.compiled import Rules
 from api.red_flags.edition import Texts
 from api.red_flags.refusals import refused
 from api.releases.library import Library
-from api.releases.recalling import Removed
+from api.releases.recalling import Recalled, withdrawn_items
 from api.web.caching import of_release
 from api.web.negotiating import preferred
 from schemas.releases import ReleaseReference
-from schemas.words import Level
+from schemas.words import ONE_LINE, Level
 
 
 class NoQuery(BaseModel):
@@ -71,7 +71,7 @@ class ChangesQuery(NoQuery):
 class SearchQuery(ContentQuery):
     """Plain words to look for."""
 
-    q: Annotated[str, Field(min_length=1, max_length=200, examples=["leg cramps at night"])]
+    q: Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE, examples=["leg cramps at night"])]
 
 
 class Chosen(NamedTuple):
@@ -80,8 +80,10 @@ class Chosen(NamedTuple):
     reference: ReleaseReference
     texts: Texts
     rules: Rules
-    removed: Removed
+    removed: Recalled
     """The items that are recalled as unsafe."""
+    withdrawn: Recalled
+    """The items that are served and no longer right."""
 
 
 def choose(request: Request, response: Response, query: ContentQuery) -> Chosen:
@@ -107,8 +109,11 @@ def choose(request: Request, response: Response, query: ContentQuery) -> Chosen:
             response.headers["Vary"] = "Accept-Language"
     response.headers.update(of_release(library, asked, edition.reference))
     response.headers["Content-Language"] = language
-    removed = library.releases[edition.reference.version].removed
-    return Chosen(edition.reference, edition.texts[language], edition.rules, removed)
+    version = edition.reference.version
+    withdrawn = withdrawn_items(version, library.latest)
+    return Chosen(
+        edition.reference, edition.texts[language], edition.rules, library.releases[version].removed, withdrawn
+    )
 
 
 def refuse_repeated(request: Request) -> None:

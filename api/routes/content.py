@@ -22,7 +22,7 @@ from api.routes.choosing import (
     choose,
 )
 from api.routes.negotiating import OFFERED, in_markdown, prefers_markdown
-from api.web.caching import OWN
+from api.web.caching import OWN, of_withdrawn
 from schemas.answers import (
     CauseDocument,
     CauseList,
@@ -77,6 +77,7 @@ async def get_topic(
 ) -> TopicDocument | Response:
     """Give the whole article of a topic in one document; as Markdown where `Accept` prefers it."""
     chosen = choose(request, response, query)
+    _heed_recalls(chosen, response, "topic", topic)
     document = _topic_document(chosen, _found(chosen.texts.topics, topic))
     if prefers_markdown(request, response):
         bundle = chosen.texts.bundle
@@ -109,7 +110,7 @@ async def get_cause(
 ) -> CauseDocument | Response:
     """Give one cause; as Markdown where `Accept` prefers it."""
     chosen = choose(request, response, query)
-    _refuse_removed(chosen, "cause", cause)
+    _heed_recalls(chosen, response, "cause", cause)
     item = _found(chosen.texts.causes, cause)
     document = CauseDocument(release=chosen.reference, language=chosen.texts.language, item=item)
     if prefers_markdown(request, response):
@@ -147,7 +148,7 @@ async def get_remedy(
 ) -> RemedyDocument | Response:
     """Give one remedy; as Markdown where `Accept` prefers it."""
     chosen = choose(request, response, query)
-    _refuse_removed(chosen, "remedy", remedy)
+    _heed_recalls(chosen, response, "remedy", remedy)
     item = _found(chosen.texts.remedies, remedy)
     document = RemedyDocument(release=chosen.reference, language=chosen.texts.language, item=item)
     if prefers_markdown(request, response):
@@ -185,7 +186,8 @@ async def get_red_flag(
     query: Annotated[ContentQuery, Query()],
 ) -> RedFlagDocument | Response:
     """Give one red flag with its criterion in full; without the criterion as Markdown, where `Accept` prefers that."""
-    reference, texts, *_ = choose(request, response, query)
+    reference, texts, *_ = chosen = choose(request, response, query)
+    _heed_recalls(chosen, response, "red_flag", red_flag)
     item = _found(texts.red_flags, red_flag)
     document = RedFlagDocument(release=reference, language=texts.language, item=item)
     if prefers_markdown(request, response):
@@ -196,7 +198,7 @@ async def get_red_flag(
 @router.get("/findings")
 async def list_findings(request: Request, response: Response, query: Annotated[TopicQuery, Query()]) -> FindingList:
     """List findings; a topic's are those that a check of the topic takes."""
-    reference, texts, rules, _ = choose(request, response, query)
+    reference, texts, rules, *_ = choose(request, response, query)
     readable = rules.views[_topic(query, texts.topics)].readable
     return FindingList(
         release=reference,
@@ -213,7 +215,8 @@ async def get_finding(
     query: Annotated[ContentQuery, Query()],
 ) -> FindingDocument:
     """Give one finding: its question, help, synonyms, kind, unit, domain and what it implies."""
-    reference, texts, *_ = choose(request, response, query)
+    reference, texts, *_ = chosen = choose(request, response, query)
+    _heed_recalls(chosen, response, "finding", finding)
     return FindingDocument(release=reference, language=texts.language, item=_found(texts.findings, finding))
 
 
@@ -239,7 +242,8 @@ async def get_source(
     query: Annotated[ContentQuery, Query()],
 ) -> SourceDocument:
     """Give one source."""
-    reference, texts, *_ = choose(request, response, query)
+    reference, texts, *_ = chosen = choose(request, response, query)
+    _heed_recalls(chosen, response, "source", source)
     sources = {one.id: one for one in texts.bundle.sources}
     return SourceDocument(release=reference, language=texts.language, item=_found(sources, source))
 
@@ -282,9 +286,12 @@ async def search_content(request: Request, response: Response, query: Annotated[
     return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search()))
 
 
-def _refuse_removed(chosen: Chosen, kind: Kind, identifier: str) -> None:
+def _heed_recalls(chosen: Chosen, response: Response, kind: Kind, identifier: str) -> None:
+    """Refuse an item that is recalled as unsafe; tell in the answer's headers of one that is withdrawn."""
     if (kind, identifier) in chosen.removed:
         raise ItemRecalled(chosen.removed[kind, identifier].reason)
+    if (kind, identifier) in chosen.withdrawn:
+        response.headers.update(of_withdrawn(chosen.withdrawn[kind, identifier], response.headers))
 
 
 def _found(items: Mapping[str, Item], identifier: str) -> Item:
@@ -304,7 +311,7 @@ def _topic(query: TopicQuery, topics: Mapping[str, Topic]) -> str:
 
 def _topic_document(chosen: Chosen, topic: Topic) -> TopicDocument:
     """Gather all that a topic needs, and the sources that any of it cites."""
-    reference, texts, rules, _ = chosen
+    reference, texts, rules, *_ = chosen
     view = rules.views[topic.id]
     causes = tuple(cause for cause in texts.causes.values() if topic.id in cause.topics)
     remedies = tuple(remedy for remedy in texts.remedies.values() if topic.id in remedy.topics)

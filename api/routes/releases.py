@@ -57,7 +57,7 @@ async def get_release(request: Request, version: Version, query: Annotated[NoQue
     return published(library, version, library.release(version).manifest_bytes)
 
 
-@router.get("/{version}/bundle", response_model=Bundle)
+@router.get("/{version}/bundle", response_model=Bundle, responses={206: {}})
 async def get_release_bundle(request: Request, version: Version, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
     """Give the whole content of a release, as the exact bytes published."""
     library = _library(request)

@@ -23,6 +23,9 @@ OWN: Final = "private, max-age=60"
 NEVER: Final = "no-store"
 """For what tells of this moment, and of a person's health."""
 
+EXPLAINED: Final = '</problems/gone>; rel="deprecation"; type="text/html"'
+"""The link to the page that says what to do about what is recalled."""
+
 
 def of_release(library: Library, asked: Version | None, given: ReleaseReference) -> Mapping[str, str]:
     """Give the headers of an answer from a release: `asked` is the version in the address, none where there is none.
@@ -41,12 +44,26 @@ def of_release(library: Library, asked: Version | None, given: ReleaseReference)
     ]
     for recall in recalls:
         if recall.id is MISSING:
-            headers["Deprecation"] = f"@{int(recall.recalled.timestamp())}"
-            links.append('</problems/gone>; rel="deprecation"; type="text/html"')
+            headers["Deprecation"] = _since(recall)
+            links.append(EXPLAINED)
             links.append(f'</v1/releases/{_replacement(recall, library)}>; rel="successor-version"')
             if recall.severity == "unsafe":
                 headers["Sunset"] = format_datetime(recall.recalled.astimezone(UTC), usegmt=True)
     return {**headers, "Link": ", ".join(links)}
+
+
+def of_withdrawn(recall: Recall, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Give what the headers of its release become in an answer about an item that is withdrawn.
+
+    Where the release is recalled itself, `Deprecation` goes on saying since when that is.
+    """
+    if "Deprecation" in headers:
+        return {}
+    return {"Deprecation": _since(recall), "Link": f"{headers['Link']}, {EXPLAINED}"}
+
+
+def _since(recall: Recall) -> str:
+    return f"@{int(recall.recalled.timestamp())}"
 
 
 def _touches(recall: Recall, version: Version) -> bool:

@@ -29,8 +29,8 @@ from api.web.metrics import BOUND_NAMES, CHECKS, DURATION, LABELS, Served, Tally
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which `prometheus_client` finds the folder that workers share."""
-MEMORY: Final = Path("/dev/shm")  # noqa: S108 -- a folder of its own is made in it, for its owner only
-"""Where that folder is made if it can be: no disk, and there even where every disk is read-only."""
+MEMORY: Final = Path("/dev/shm")  # noqa: S108  # nosec B108
+"""Where that folder is made if it can be, for its owner only: no disk, and there even where every disk is read-only."""
 TELL_EVERY: Final = 1.0
 """Seconds between two tellings of a worker's counts."""
 KEPT: Final = 1.0

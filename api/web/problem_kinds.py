@@ -38,8 +38,10 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
     "too-slow": ProblemKind("The request did not arrive in time", "Send it again, and all of it at once."),
     "gone": ProblemKind(
         "This is no longer given",
-        "Where an item is recalled, use what replaces it; `detail` says why it was recalled. Where a sync token is too "
-        "old or from elsewhere, start again with GET /v1/changes without `since`, and take away what is not in it.",
+        "Where an item is recalled, use what replaces it; `detail` says why it was recalled. Where a release is, use "
+        "the one that the header `Link` names as its successor. GET /v1/releases/latest tells every recall and why. "
+        "Where a sync token is too old or from elsewhere, start again with GET /v1/changes without `since`, and take "
+        "away what is not in it.",
     ),
     "changed": ProblemKind(
         "The answer is no longer the one you mean",

@@ -17,11 +17,14 @@ _PREFIX: Final = "#/components/"
 
 
 def selected(document: dict[str, Json], operations: AbstractSet[str]) -> dict[str, Json]:
-    """Give the same document with some operations alone."""
+    """Give the same document with some operations alone, and of their parameters those that say what is asked for.
+
+    The headers by which copies are kept fresh are shared parameters; a model that calls a tool should fill in none.
+    """
     paths = {
         path: kept
         for path, found in document["paths"].items()
-        if (kept := {method: one for method, one in found.items() if one.get("operationId") in operations})
+        if (kept := {method: _bare(one) for method, one in found.items() if one.get("operationId") in operations})
     }
     needed = _needed(paths, document["components"])
     components = {
@@ -31,6 +34,12 @@ def selected(document: dict[str, Json], operations: AbstractSet[str]) -> dict[st
     used = {tag for found in paths.values() for one in found.values() for tag in one["tags"]}
     tags = [tag for tag in document.get("tags", ()) if tag["name"] in used]
     return {**document, "paths": paths, "components": components, "tags": tags}
+
+
+def _bare(operation: dict[str, Json]) -> dict[str, Json]:
+    """Give an operation without its shared parameters."""
+    own = [one for one in operation.get("parameters", ()) if "$ref" not in one]
+    return {name: value for name, value in {**operation, "parameters": own}.items() if name != "parameters" or own}
 
 
 def _needed(paths: Json, components: dict[str, Json]) -> set[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """How long each kind of answer holds, and what recalls and newer releases change of it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -69,6 +70,41 @@ def test_where_an_item_is_recalled_no_answer_of_a_release_is_kept_for_ever(recal
     headers = call(app, "GET", f"{LONG}?release=1.0.0").headers
     assert headers["cache-control"] == NEWEST
     assert "deprecation" not in headers
+
+
+def test_an_item_that_is_withdrawn_says_since_when_in_every_form(recalling: Recalling) -> None:
+    app = app_of(recalling({"version": "1.0.0", "kind": "red_flag", "id": "mild", "severity": "withdrawn"}))
+    for accept in ("application/json", "text/markdown"):
+        for _ in range(2):
+            answer = call(app, "GET", "/v1/red-flags/mild?release=1.0.0", headers={"Accept": accept})
+            assert answer.status_code == 200
+            assert http_sf.parse(answer.headers["deprecation"].encode(), tltype="item") == (NOW, {})
+            assert 'rel="describedby"' in answer.headers["link"]
+            assert '</problems/gone>; rel="deprecation"; type="text/html"' in answer.headers["link"]
+            assert "sunset" not in answer.headers
+    for path in ("/v1/red-flags/mild", "/v1/red-flags/mild?release=1.1.0", "/v1/causes/cold?release=1.0.0"):
+        assert "deprecation" not in call(app, "GET", path).headers
+
+
+def test_an_item_withdrawn_from_a_recalled_release_says_since_when_the_release_is(recalling: Recalling) -> None:
+    item = {"version": "1.1.0", "kind": "cause", "id": "cold", "severity": "withdrawn", "recalled": NOW}
+    release = {"version": "1.0.0", "severity": "withdrawn", "recalled": NOW - timedelta(days=1)}
+    app = app_of(recalling(item, release))
+    moments = [
+        http_sf.parse(call(app, "GET", path).headers["deprecation"].encode(), tltype="item")
+        for path in ("/v1/causes/cold", "/v1/causes/cold?release=1.0.0")
+    ]
+    assert moments == [(NOW, {}), (NOW - timedelta(days=1), {})]
+    links = call(app, "GET", "/v1/causes/cold?release=1.0.0").headers["link"]
+    assert links.count('rel="deprecation"') == links.count('rel="successor-version"') == 1
+
+
+def test_an_item_that_is_unsafe_is_gone_whichever_release_is_asked(recalling: Recalling) -> None:
+    app = app_of(recalling({"version": "1.1.0", "kind": "remedy", "id": "rest"}))
+    for path in ("/v1/remedies/rest", "/v1/remedies/rest?release=1.0.0", "/v1/remedies/rest?release=1.1.0"):
+        answer = call(app, "GET", path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (410, "no-store")
+        assert answer.json()["type"] == "/problems/gone"
 
 
 def test_what_is_said_while_the_pointer_has_expired_is_not_kept_for_ever(small: Library) -> None:

@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any
 
 import brotli
-import http_sf
 import httpx
 import pytest
 from starlette.types import ASGIApp
@@ -137,22 +136,6 @@ def test_head_gives_the_headers_of_get(small_app: ASGIApp, path: str, coding: st
     assert head.headers == get.headers
 
 
-@pytest.mark.parametrize(
-    ("path", "name", "form"),
-    [
-        (LONG, "Repr-Digest", "dictionary"), (LONG, "Cache-Control", "dictionary"), (LONG, "Vary", "list"),
-        (LONG, "Accept-Ranges", "list"), (LONG, "Content-Language", "list"), (LONG, "X-Content-Type-Options", "item"),
-        (LONG, "Cross-Origin-Resource-Policy", "item"), (LONG, "Referrer-Policy", "list"),
-        ("/healthz", "Cache-Control", "dictionary"), ("/nothing", "Content-Language", "list"),
-        ("/v1/topics?release=1.0.0", "Cache-Control", "dictionary"),
-        ("/v1/search?q=cold", "Cache-Control", "dictionary"),
-    ],
-)  # fmt: skip
-def test_every_header_of_ours_parses_as_a_structured_field(small_app: ASGIApp, path: str, name: str, form: str) -> None:
-    value = call(small_app, "GET", path).headers[name]
-    assert http_sf.parse(value.encode(), tltype=form) not in (None, {}, [])
-
-
 @pytest.mark.parametrize("path", [LONG, "/v1/causes", "/v1/releases", "/v1/releases/1.0.0", "/v1/releases/latest"])
 def test_links_lead_to_the_description_the_manifest_and_the_licence(small_app: ASGIApp, path: str) -> None:
     links = call(small_app, "GET", path).headers["link"]
@@ -192,6 +175,7 @@ def test_every_answer_carries_the_security_headers(small_app: ASGIApp, path: str
     assert headers["content-security-policy"].startswith("default-src 'none';")
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert len(headers.get_list("content-security-policy")) == 1
+    assert "unsafe" not in headers["content-security-policy"]
     assert not {"server", "x-powered-by", "strict-transport-security", "location"} & set(headers)
 
 

@@ -92,6 +92,19 @@ def test_who_can_help_is_said_where_one_thing_is_not_enough(level: str, *, named
     assert "Ask:" not in told(small(level, who_can_help=None), present=["a"]).say
 
 
+def test_who_can_help_is_said_once_for_each_service() -> None:
+    files = documents(
+        [finding(name) for name in "abc"],
+        [
+            red_flag("one", "soon", leaf("a"), service="A doctor"),
+            red_flag("two", "soon", leaf("b"), service="A midwife"),
+            red_flag("three", "soon", leaf("c"), service="A doctor"),
+        ],
+    )
+    found = told(edition_of(bundle_of(files)), present=["a", "b", "c"])
+    assert "Because of the one, the three and the two. Ask: A doctor; A midwife. No diagnosis." in found.say
+
+
 def test_who_can_help_is_not_said_where_the_advice_is_graver_than_what_is_present() -> None:
     found = told(small("routine", "urgent"), present=["a"], unsure=["b"])
     assert (found.level, found.must_say.level) == ("routine", "urgent")
@@ -102,6 +115,8 @@ def test_a_long_list_is_counted_after_its_fifth_entry_and_in_an_older_release_sp
     names = [chr(ord("a") + place) for place in range(8)]
     found = told(small(*["routine"] * 8), unsure=names)
     assert "Not ruled out: the flag-a, the flag-b, the flag-c, the flag-d, the flag-e and 3 more." in found.say
+    seven = told(small(*["routine"] * 7), unsure=names[:7])
+    assert "Not ruled out: the flag-a, the flag-b, the flag-c, the flag-d, the flag-e and 2 more." in seven.say
     six = told(small(*["routine"] * 6), unsure=names[:6])
     assert "the flag-e and the flag-f." in six.say
     older = told(small(*["routine"] * 8, more=None), unsure=names)

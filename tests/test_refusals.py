@@ -15,6 +15,8 @@ from tests.content.test_loading import good
 Json = Any
 NOWHERE = "zzzzzzzzzz"
 """An id that is like no other."""
+LEAVE_OUT = "Leave it out, or leave out `topic`."
+TAKE_OUT = "Take it out of `absent` and send the rest again."
 LIST = "GET /v1/findings lists them all. If the rest holds a sign of an emergency, send the rest now without it."
 
 
@@ -44,8 +46,7 @@ def refused(edition: Edition, profile: Json) -> list[tuple[str, str, str]]:
             (
                 "/present/0",
                 "outside_topic",
-                "Nothing that is considered for this topic asks about this finding. Leave it out, or leave out "
-                "`topic`.",
+                f"Nothing that is considered for this topic asks about this finding. {LEAVE_OUT}",
             ),
         ),
         (
@@ -77,8 +78,7 @@ def refused(edition: Edition, profile: Json) -> list[tuple[str, str, str]]:
             (
                 "/absent/0",
                 "contradiction",
-                "It is denied here, yet something else in the profile says or leaves open that it is so. Take it out "
-                "of `absent` and send the rest again.",
+                f"It is denied here, yet something else in the profile says or leaves open that it is so. {TAKE_OUT}",
             ),
         ),
         (

@@ -123,6 +123,17 @@ def test_a_long_list_is_counted_after_its_fifth_entry_and_in_an_older_release_sp
     assert "the flag-g and the flag-h." in older.say
 
 
+def test_a_safety_net_names_five_signs_of_all_topics_at_most_and_none_that_is_matched() -> None:
+    names = [chr(ord("a") + place) for place in range(7)]
+    files = documents(list(map(finding, names)), [red_flag(f"flag-{name}", "urgent", leaf(name)) for name in names])
+    watched = files["topics/legs.json"]["watch_for"][1:]
+    files["topics/arms.json"] = {**files["topics/legs.json"], "id": "arms", "watch_for": [*watched, "flag-g"]}
+    edition = edition_of(bundle_of(files))
+    for present, signs in (([], "bcdeg"), (["b"], "cdega")):
+        watch_for = told(edition, present=present).safety_net.watch_for
+        assert [one.red_flag for one in watch_for] == [f"flag-{name}" for name in signs]
+
+
 def test_an_older_release_counts_its_questions_in_figures() -> None:
     assert told(small("urgent", "emergency", question=None)).say.endswith("1. Is there a? 2. Is there b?")
 
@@ -147,14 +158,16 @@ def test_a_release_without_those_words_names_the_kinds_alone() -> None:
 @pytest.mark.parametrize("status", ["settled", "ask", "cannot_tell"])
 @pytest.mark.parametrize("advised", [None, *LEVELS])
 @pytest.mark.parametrize("worst_case", LEVELS)
-def test_reassurance_is_allowed_only_where_it_is_settled_at_self_care(
+def test_what_is_forbidden_follows_from_the_decision_in_the_order_of_the_kinds(
     status: Status, advised: Level | None, worst_case: Level
 ) -> None:
-    kinds = set(forbidden(status, advised, worst_case))
     at_home = status == "settled" and advised == "self_care"
-    for kind in ("reassurance", "waiting", "no_need_of_care"):
-        assert (kind in kinds) is not at_home
-    assert kinds >= {"all_clear", "diagnosis", "false_help", "wrong_number"}
-    assert ("self_treatment" in kinds) is (RANK[worst_case] >= RANK["urgent"])
-    assert ("driving" in kinds) is (advised == "emergency")
-    assert ("milder_care" in kinds) is (advised != "self_care")
+    allowed = {
+        *(("reassurance", "waiting", "no_need_of_care", "retraction") if at_home else ()),
+        *(("milder_care",) if advised == "self_care" else ()),
+        *(("hedging",) if advised in {None, "self_care", "routine"} else ()),
+        *(("retraction",) if advised is None else ()),
+        *(("self_treatment",) if RANK[worst_case] < RANK["urgent"] else ()),
+        *(("driving",) if advised != "emergency" else ()),
+    }
+    assert forbidden(status, advised, worst_case) == tuple(kind for kind in KINDS if kind not in allowed)

@@ -92,6 +92,19 @@ def test_who_can_help_is_said_where_one_thing_is_not_enough(level: str, *, named
     assert "Ask:" not in told(small(level, who_can_help=None), present=["a"]).say
 
 
+def test_who_can_help_is_said_once_for_each_service() -> None:
+    files = documents(
+        [finding(name) for name in "abc"],
+        [
+            red_flag("one", "soon", leaf("a"), service="A doctor"),
+            red_flag("two", "soon", leaf("b"), service="A midwife"),
+            red_flag("three", "soon", leaf("c"), service="A doctor"),
+        ],
+    )
+    found = told(edition_of(bundle_of(files)), present=["a", "b", "c"])
+    assert "Because of the one, the three and the two. Ask: A doctor; A midwife. No diagnosis." in found.say
+
+
 def test_who_can_help_is_not_said_where_the_advice_is_graver_than_what_is_present() -> None:
     found = told(small("routine", "urgent"), present=["a"], unsure=["b"])
     assert (found.level, found.must_say.level) == ("routine", "urgent")
@@ -102,10 +115,23 @@ def test_a_long_list_is_counted_after_its_fifth_entry_and_in_an_older_release_sp
     names = [chr(ord("a") + place) for place in range(8)]
     found = told(small(*["routine"] * 8), unsure=names)
     assert "Not ruled out: the flag-a, the flag-b, the flag-c, the flag-d, the flag-e and 3 more." in found.say
+    seven = told(small(*["routine"] * 7), unsure=names[:7])
+    assert "Not ruled out: the flag-a, the flag-b, the flag-c, the flag-d, the flag-e and 2 more." in seven.say
     six = told(small(*["routine"] * 6), unsure=names[:6])
     assert "the flag-e and the flag-f." in six.say
     older = told(small(*["routine"] * 8, more=None), unsure=names)
     assert "the flag-g and the flag-h." in older.say
+
+
+def test_a_safety_net_names_five_signs_of_all_topics_at_most_and_none_that_is_matched() -> None:
+    names = [chr(ord("a") + place) for place in range(7)]
+    files = documents(list(map(finding, names)), [red_flag(f"flag-{name}", "urgent", leaf(name)) for name in names])
+    watched = files["topics/legs.json"]["watch_for"][1:]
+    files["topics/arms.json"] = {**files["topics/legs.json"], "id": "arms", "watch_for": [*watched, "flag-g"]}
+    edition = edition_of(bundle_of(files))
+    for present, signs in (([], "bcdeg"), (["b"], "cdega")):
+        watch_for = told(edition, present=present).safety_net.watch_for
+        assert [one.red_flag for one in watch_for] == [f"flag-{name}" for name in signs]
 
 
 def test_an_older_release_counts_its_questions_in_figures() -> None:
@@ -132,14 +158,16 @@ def test_a_release_without_those_words_names_the_kinds_alone() -> None:
 @pytest.mark.parametrize("status", ["settled", "ask", "cannot_tell"])
 @pytest.mark.parametrize("advised", [None, *LEVELS])
 @pytest.mark.parametrize("worst_case", LEVELS)
-def test_reassurance_is_allowed_only_where_it_is_settled_at_self_care(
+def test_what_is_forbidden_follows_from_the_decision_in_the_order_of_the_kinds(
     status: Status, advised: Level | None, worst_case: Level
 ) -> None:
-    kinds = set(forbidden(status, advised, worst_case))
     at_home = status == "settled" and advised == "self_care"
-    for kind in ("reassurance", "waiting", "no_need_of_care"):
-        assert (kind in kinds) is not at_home
-    assert kinds >= {"all_clear", "diagnosis", "false_help", "wrong_number"}
-    assert ("self_treatment" in kinds) is (RANK[worst_case] >= RANK["urgent"])
-    assert ("driving" in kinds) is (advised == "emergency")
-    assert ("milder_care" in kinds) is (advised != "self_care")
+    allowed = {
+        *(("reassurance", "waiting", "no_need_of_care", "retraction") if at_home else ()),
+        *(("milder_care",) if advised == "self_care" else ()),
+        *(("hedging",) if advised in {None, "self_care", "routine"} else ()),
+        *(("retraction",) if advised is None else ()),
+        *(("self_treatment",) if RANK[worst_case] < RANK["urgent"] else ()),
+        *(("driving",) if advised != "emergency" else ()),
+    }
+    assert forbidden(status, advised, worst_case) == tuple(kind for kind in KINDS if kind not in allowed)

@@ -35,11 +35,14 @@ from starlette.types import Message
 from api import VERSION
 from api.mcp import prompts, telling
 from api.mcp.catalogue import TOOLS
-from api.mcp.refusing import INVALID_REQUEST, NO_STORE, failure_told, log_failure, rpc_error
+from api.mcp.checking import CHECK
+from api.mcp.refusing import INVALID_REQUEST, NO_STORE, failure_told, log_failure, refusal_told, rpc_error
 from api.mcp.telling import Context, Page
 from api.red_flags.edition import Edition
 from api.releases.library import Library
 from api.web.problems import EMERGENCY, MCP_PATH, problem
+from api.web.turns import in_turn
+from schemas.problems import ProfileRefused
 from schemas.words import Json
 
 FRESH: Final = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
@@ -103,7 +106,12 @@ def make_server(library: Callable[[], Library]) -> Server[Any]:
         return ListToolsResult(tools=telling.tools(edition()))
 
     async def call_tool(_context: Context, call: CallToolRequestParams) -> CallToolResult:
-        return telling.called(call, library())
+        if call.name == CHECK.name:
+            return telling.called(call, library())
+        try:  # all others look through texts
+            return await in_turn(telling.called, call, library())
+        except ProfileRefused as refusal:
+            return telling.unanswered(refusal_told(refusal))
 
     async def list_resources(_context: Context, _page: Page) -> ListResourcesResult:
         return telling.listed_resources(edition())

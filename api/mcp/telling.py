@@ -72,10 +72,10 @@ def called(call: CallToolRequestParams, library: Library) -> CallToolResult:
     try:
         answer = answer_tool(tool, call.arguments or {}, library)
     except ProfileRefused as refusal:
-        return _unanswered(refusal_told(refusal))
+        return unanswered(refusal_told(refusal))
     except Exception as error:  # noqa: BLE001 -- whatever fails is told to the model as our fault
         log_failure(error)
-        return _unanswered(failure_told())
+        return unanswered(failure_told())
     structured = json.loads(answer)
     texts = [structured[tool.spoken], answer.decode()]
     return CallToolResult(content=[TextContent(text=one) for one in texts], structured_content=structured)
@@ -154,5 +154,6 @@ def _answer_schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(mode="serialization")
 
 
-def _unanswered(told: str) -> CallToolResult:
+def unanswered(told: str) -> CallToolResult:
+    """Tell that a call was not answered."""
     return CallToolResult(content=[TextContent(text=told)], is_error=True)

@@ -7,7 +7,7 @@ above an `unsure` is not asked again (see docs/decisions/0003-unsure-climbs.md).
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic import MISSING
 from rapidfuzz import process
@@ -38,7 +38,7 @@ class Given(NamedTuple):
     measurements: Mapping[str, float]
 
 
-NOTHING = Facts(0, 0, 0, frozenset())
+NOTHING: Final = Facts(0, 0, 0, frozenset())
 """The state of knowledge of an empty profile."""
 
 

@@ -110,9 +110,8 @@ def _rule_out(open_ways: Ways, name: str, words: Vocabulary) -> None:
 
 
 def _gravest(name: str, bundle: Bundle, words: Vocabulary) -> int:
-    """Give the highest rank of the red flags that a finding, or anything below it, is read by."""
+    """Give the highest rank of the red flags that read a finding that is asked, or anything below it."""
     below = words.descendants[name]
     return max(
-        (RANK[flag.level] for flag in bundle.red_flags if any(identifier(leaf) in below for leaf in leaves(flag.when))),
-        default=0,
+        RANK[flag.level] for flag in bundle.red_flags if any(identifier(leaf) in below for leaf in leaves(flag.when))
     )

@@ -1,14 +1,12 @@
 """Holds the address of the red-flag check: one function on bytes, behind a route that documents its models."""
 
-from fastapi import APIRouter, Body, Request
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Body
 from pydantic import MISSING
-from starlette.types import Receive, Scope, Send
 
 from api.red_flags.checking import check, parse_profile, render
 from api.red_flags.refusals import refused
 from api.releases.library import Library
-from api.web.limits import read_json_body
+from api.routes.posting import posting
 from schemas.checks import CheckAnswer, Profile
 from schemas.problems import ReleaseUnknown
 
@@ -41,35 +39,11 @@ def answer_check(body: bytes, library: Library) -> bytes:
     return render(check(profile, edition))
 
 
-async def answer_request(scope: Scope, receive: Receive, send: Send) -> None:
-    """Read the body of a request, answer it, and let nobody keep the answer: an ASGI application.
-
-    Raises:
-        ProfileRefused: the request or the profile in it cannot be taken.
-
-    """
-    if scope["query_string"]:
-        raise refused("query:", "unknown_field", "This call takes no query. Send everything in the body.")
-    body = await read_json_body(Request(scope, receive))
-    answer = answer_check(body, scope["app"].state.library)
-    length = str(len(answer)).encode()
-    headers = [(b"cache-control", b"no-store"), (b"content-length", length), (b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": answer})
+async def _answered(body: bytes, library: Library) -> bytes:
+    return answer_check(body, library)
 
 
-class CheckRoute(APIRoute):
-    """Runs `answer_request` itself; the function it decorates only tells the documentation its models."""
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a POST; leave the refusal of other methods to the framework."""
-        if scope["method"] == "POST":
-            await answer_request(scope, receive, send)
-        else:
-            await super().handle(scope, receive, send)
-
-
-router = APIRouter(prefix="/v1", tags=["check"], route_class=CheckRoute)
+router = APIRouter(prefix="/v1", tags=["check"], route_class=posting(_answered))
 
 
 @router.post("/red-flag-checks")

@@ -1,10 +1,8 @@
 """Holds the address where plain words are matched to findings: one function on bytes, as for the check."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
-from fastapi import APIRouter, Body, Request, Response
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Body
 from pydantic import MISSING, TypeAdapter, ValidationError
 
 from api.content.strict_json import NotStrictJson, read_json
@@ -12,7 +10,8 @@ from api.matching.matching import match
 from api.red_flags.edition import Edition
 from api.red_flags.refusals import as_errors, refused
 from api.releases.library import Library
-from api.web.limits import read_json_body
+from api.routes.posting import posting
+from api.web.turns import in_turn
 from schemas.matches import LayText, MatchAnswer
 from schemas.problems import ProfileRefused, ReleaseUnknown
 
@@ -81,23 +80,11 @@ def find_matches(told: LayText, edition: Edition) -> MatchAnswer:
     )
 
 
-class MatchRoute(APIRoute):
-    """Runs `answer_matches` on the body itself; the function it decorates only tells the documentation its models."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Give the handler that reads the body, answers it and lets nobody keep the answer."""
-
-        async def handle(request: Request) -> Response:
-            if request.url.query:
-                raise refused("query:", "unknown_field", "This call takes no query. Send everything in the body.")
-            body = await read_json_body(request)
-            answer = answer_matches(body, request.app.state.library)
-            return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
-
-        return handle
+async def _answered(body: bytes, library: Library) -> bytes:
+    return await in_turn(answer_matches, body, library)
 
 
-router = APIRouter(prefix="/v1", tags=["check"], route_class=MatchRoute)
+router = APIRouter(prefix="/v1", tags=["check"], route_class=posting(_answered))
 
 
 @router.post("/finding-matches")

@@ -1,15 +1,14 @@
 """Holds the address of the reply check: one function on bytes, behind a route that documents its models."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
-from fastapi import APIRouter, Body, Request, Response
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Body
 
 from api.red_flags.refusals import refused
 from api.releases.library import Library
 from api.replies import checking
-from api.web.limits import read_json_body
+from api.routes.posting import posting
+from api.web.turns import in_turn
 from schemas.problems import ReleaseUnknown
 from schemas.replies import ReplyToCheck, ReplyVerdict
 
@@ -38,23 +37,11 @@ def answer_reply_check(body: bytes, library: Library) -> bytes:
     return checking.render(checking.check_reply(sent, edition))
 
 
-class ReplyCheckRoute(APIRoute):
-    """Runs `answer_reply_check` on the body; the function it decorates only tells the documentation its models."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Give the handler that reads the body, answers it and lets nobody keep the answer."""
-
-        async def handle(request: Request) -> Response:
-            if request.url.query:
-                raise refused("query:", "unknown_field", "This call takes no query. Send everything in the body.")
-            body = await read_json_body(request, MOST_BODY)
-            answer = answer_reply_check(body, request.app.state.library)
-            return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
-
-        return handle
+async def _answered(body: bytes, library: Library) -> bytes:
+    return await in_turn(answer_reply_check, body, library)
 
 
-router = APIRouter(prefix="/v1", tags=["check"], route_class=ReplyCheckRoute)
+router = APIRouter(prefix="/v1", tags=["check"], route_class=posting(_answered, MOST_BODY))
 
 
 @router.post("/reply-checks")

@@ -76,7 +76,8 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "requests fit into which time, `RateLimit` how many are left. Keep what you read for as long as it holds.",
     ),
     "not-yet": ProblemKind(
-        "This copy of the service is behind", "Send the same again after as many seconds as `Retry-After` says."
+        "This copy of the service cannot answer that yet",
+        "Send the same again after as many seconds as `Retry-After` says.",
     ),
     "method-unknown": ProblemKind(
         "This method is not known", "Use GET, HEAD, POST or OPTIONS; /docs shows which call takes which."

@@ -45,7 +45,7 @@ AHEAD: Final = (
     "send the token again in a few seconds."
 )
 CATCH_UP: Final = 5
-"""Seconds after which a copy of the service that is behind may be asked again."""
+"""Seconds after which a copy of the service that is behind, or busy, may be asked again."""
 MALFORMED: Final = "This is none of our tokens. Send one as it was given, or leave `since` out to start anew."
 
 
@@ -79,7 +79,8 @@ def problem(
 
 async def _refused(request: Request, error: Exception) -> Response:
     known = cast("ProfileRefused", error)  # the table below holds it, here and after
-    return problem(known.status, request.url.path, known.errors)
+    wait = {"Retry-After": str(CATCH_UP)} if known.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return problem(known.status, request.url.path, known.errors, headers=wait)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

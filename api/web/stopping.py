@@ -8,6 +8,7 @@ import struct
 import sys
 import time
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 import uvicorn
@@ -28,9 +29,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin no new connection, take those that wait, then stop as uvicorn does."""
         deafen(sockets or [])
-        for _ in range(PATIENCE):
-            if not waiting(sockets or []):
-                break
+        for _ in takewhile(lambda _: waiting(sockets or []), range(PATIENCE)):
             await asyncio.sleep(0.01)
         await super().shutdown(sockets)
 
@@ -41,9 +40,7 @@ class Workers(Multiprocess):
     def terminate_all(self) -> None:
         """Begin no new connection, let the workers take those that wait, then stop them as uvicorn does."""
         deafen(self.sockets)
-        for _ in range(PATIENCE):
-            if not waiting(self.sockets):
-                break
+        for _ in takewhile(lambda _: waiting(self.sockets), range(PATIENCE)):
             time.sleep(0.01)
         super().terminate_all()
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.mcp import door
+from api.routes import replies
 from api.web.limits import MOST_BODY
 from api.web.problem_kinds import KIND_OF, KINDS
 from api.web.problems import EMERGENCY
@@ -47,15 +49,16 @@ def test_what_the_front_says_itself_are_the_words_of_the_service() -> None:
 
 def test_bodies_stay_in_memory_and_stale_answers_are_bounded_by_the_service() -> None:
     directives = re.sub(r"#.*", "", CONF)
-    assert f"client_max_body_size {MOST_BODY // 1024}k;" in directives
-    assert f"client_body_buffer_size {MOST_BODY // 1024}k;" in directives
+    sizes = [int(size) for size in re.findall(r"client_max_body_size (\d+)k;", directives)]
+    assert sizes == [size // 1024 for size in (MOST_BODY, replies.MOST_BODY, door.MOST_BODY)]
+    assert f"client_body_buffer_size {max(sizes)}k;" in directives
     assert "proxy_cache_use_stale" not in directives
     assert directives.count("log_format") == 1
     form = re.findall(r"log_format own(.*?);", directives, re.DOTALL)[0]
     told = set(re.findall(r"\$(\w+)", form))
     assert told == {
         "time_iso8601", "method", "kind", "status", "request_time", "upstream_status", "upstream_cache_status",
-        "upstream_http_x_request_id",
+        "upstream_http_x_request_id", "request_id",
     }, "nothing that a client writes"  # fmt: skip
 
 
@@ -66,13 +69,18 @@ class _Stub(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.headers_seen.append(str(self.headers))
-        kept = "public, max-age=1, stale-while-revalidate=1, stale-if-error=2"
+        kept = "max-age=1, stale-while-revalidate=1, stale-if-error=2"
         self.send_response(200)
         self.send_header("Cache-Control", kept if "kept" in self.path else "no-store")
         self.send_header("RateLimit", '"reads";r=1;t=60')
+        self.send_header("X-Request-ID", "made for one request")
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"ok")
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
 
     def log_message(self, *_words: object) -> None:
         """Write nothing."""
@@ -135,6 +143,32 @@ def test_the_front_believes_no_client_about_itself_and_lets_nobody_see_the_quota
         assert [answer.status_code for answer in with_key] == [200, 200]
         assert len(seen) == 3, "a key is always for the service to look at"
         assert "ratelimit" in httpx.get(f"{front.address}/v1/changes").headers
+
+
+@needs_nginx
+def test_every_answer_has_an_id_of_its_own_a_kept_one_too(tmp_path: Path) -> None:
+    with stub() as (port, seen), fronting(tmp_path, [port]) as front:
+        paths = ["/v1/kept", "/v1/kept", "/v1/changes", "/metrics"]
+        given = [httpx.get(f"{front.address}{path}").headers.get_list("x-request-id") for path in paths]
+        assert len(seen) == 2
+    assert all(len(ids) == 1 and re.fullmatch("[0-9a-f]{32}", ids[0]) for ids in given)
+    assert len({ids[0] for ids in given}) == len(paths)
+
+
+@needs_nginx
+def test_a_body_is_let_through_where_the_service_takes_one_of_its_size(tmp_path: Path) -> None:
+    with stub() as (port, _), fronting(tmp_path, [port]) as front:
+        for path, most in (
+            ("/v1/red-flag-checks", 16),
+            ("/v1/finding-matches", 16),
+            ("/v1/reply-checks", 64),
+            ("/mcp", 128),
+        ):
+            statuses = [
+                httpx.post(f"{front.address}{path}", content=b"x" * size).status_code
+                for size in (most * 1024, most * 1024 + 1)
+            ]
+            assert statuses == [200, 413], path
 
 
 @needs_nginx

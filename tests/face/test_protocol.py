@@ -40,7 +40,7 @@ def served(small: Library) -> Iterator[Served]:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every deadline in fractions of a second."""
     for phase in watching.LIMITS:
-        monkeypatch.setitem(watching.LIMITS, phase, 0.3)
+        monkeypatch.setitem(watching.LIMITS, phase, 1.2 if phase == "body" else 0.3)
     monkeypatch.setattr(limits, "RECEIVING", 0.2)
 
 
@@ -202,6 +202,15 @@ def test_a_client_that_has_said_all_it_had_to_say_is_answered(served: Served) ->
     wire.send(POST[:-3])
     wire.socket.shutdown(socket.SHUT_WR)
     assert wire.ended()
+
+
+def test_a_client_that_only_listens_any_more_is_waited_for_no_less(small: Library) -> None:
+    with serving(slow_front(small, 0.3)) as server:
+        wire = server.wire()
+        wire.send(request("GET", "/"))
+        wire.socket.shutdown(socket.SHUT_WR)
+        assert wire.answer().body == b"done"
+        assert wire.ended()
 
 
 def test_older_clients_and_other_wishes_go_the_ordinary_way(served: Served) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import MISSING
 
+from api.red_flags.asking import answered_no
 from api.red_flags.checking import as_model, check, parse_profile
+from api.red_flags.facts import Given, weigh
 from schemas.checks import AskNext
 from tests.builders import bundle_of, documents, edition_of, finding, leaf, number, red_flag
 from tests.plain.answering import plain_answer
@@ -74,3 +76,10 @@ def test_a_finding_that_is_used_with_a_number_alone_is_asked_once_the_number_is_
     assert known.findings[0].id == "fever"
     doubted = asked(findings, flags, {"unsure": ["age"]})
     assert doubted.findings[0].id == "fever"
+
+
+def test_a_no_takes_the_place_of_a_doubt_and_is_the_same_as_having_said_no() -> None:
+    findings = [finding("gate"), finding("child", ["gate"]), finding("other")]
+    rules = edition_of(bundle_of(documents(findings, [red_flag("any", "urgent", any_of("child", "other"))]))).rules
+    doubted = weigh(Given((), (), ("child", "other"), {}), rules)
+    assert answered_no(doubted, ["gate"], rules) == weigh(Given((), ("gate",), ("other",), {}), rules)

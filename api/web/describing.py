@@ -76,6 +76,7 @@ WITH_PROBLEM: Final[Mapping[int, tuple[str, ...]]] = {
 
 PARAMETERS: Final[Mapping[str, str]] = {
     "Accept-Language": "Which languages are understood; the best of the content's is given, or its default.",
+    "If-Match": "The `ETag` of the state that is meant; where it is no longer the same nothing is sent.",
     "If-None-Match": "The `ETag` of what is held already; it is not sent again while it is the same.",
     "If-Range": "The `ETag` of what is held in part; where it is no longer the same the whole is sent.",
     "Range": "The part to send, such as `bytes=0-65535`; what cannot be read as one part is let go.",
@@ -147,8 +148,8 @@ def _describe_answers(operation: dict[str, Json]) -> None:
     if {"content", "releases"} & {*operation["tags"]} and operation["operationId"] not in OF_NO_RELEASE:
         told += WITH_RELEASE
     if "206" in answers:
-        statuses.add(416)
-        asked += ("Range", "If-Range")
+        statuses |= {412, 416}
+        asked += ("Range", "If-Range", "If-Match")
         part: dict[str, Json] = {media_type: {} for media_type in answers["200"]["content"]}
         answers["206"] = {**_answer("The part that was asked for.", (*told, "Content-Range")), "content": part}
     answers["200"]["headers"] = _headers(told)

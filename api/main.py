@@ -100,6 +100,6 @@ def _make(settings: Settings, served: Served) -> Front:
             yield
 
     app = in_front(make_routes(served.answering, keeping_up), settings)
-    gc.collect()
     gc.freeze()  # the content stays for as long as the process does: never look through it again
+    gc.enable()
     return app

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from api.content.strict_json import NotStrictJson, read_json
 from schemas.problems import Fault
@@ -26,7 +26,7 @@ def parse(name: str, data: bytes, model: type[Document], faults: list[Fault]) ->
     """Read bytes as strict JSON of a model; where they are not, faults say where and why."""
     try:
         read_json(data)
-        return TypeAdapter(model).validate_json(data, strict=True)
+        return model.model_validate_json(data, strict=True)
     except NotStrictJson as error:
         faults.append(Fault(name, "", error.detail))
     except ValidationError as error:

@@ -1,12 +1,11 @@
-"""Holds how a running server keeps what it serves fresh: it follows an upstream, its folder and the time. Answers none.
+"""Holds how a running server keeps what it serves fresh: it follows its folder and the time. Answers none.
 
-All of it runs in a thread of its own. A newer library takes the place of the older one in one assignment, so that each
-request is answered wholly from one of them.
+All of it runs in a thread of its own, and so does `api.upstream`, where there is one: without it nothing is loaded that
+speaks to a network. A newer library takes the place of the older one in one assignment, so that each request is
+answered wholly from one of them.
 """
 
 import asyncio
-import logging
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,10 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from anyio.from_thread import start_blocking_portal
-from pydantic import MISSING
 
-from api.mirror.fetching import Progress
-from api.mirror.following import Plan, check_plan, follow, look_once
 from api.mirror.keeping import CURRENT
 from api.mirror.watching import Served, first, keep_up
 from api.releases.keyring import read_trusted
@@ -25,30 +21,10 @@ from api.releases.library import Library
 from api.settings import Settings
 from api.web.logs import LOG
 from schemas.keys import KeySet
-from schemas.mirroring import Outcome
-from schemas.problems import ContentRefused, Fault, SleepGuidanceError
+from schemas.problems import ContentRefused
 
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at the folder and the clock."""
-
-
-def plan_of(settings: Settings, progress: Progress = lambda _what, _done, _length: None) -> Plan:
-    """Give the plan by which the upstream of the settings is followed.
-
-    Raises:
-        ContentRefused: the file of trusted keys cannot be read.
-
-    """
-    return Plan(
-        address=settings.upstream,
-        directory=settings.mirror,
-        pinned=_trusted(settings),
-        unsigned=settings.upstream_unsigned,
-        every=settings.poll_seconds,
-        clock=_now,
-        draw=random.SystemRandom().random,
-        progress=progress,
-    )
 
 
 def first_served(settings: Settings) -> Served:
@@ -64,16 +40,18 @@ def first_served(settings: Settings) -> Served:
     trusted = _trusted(settings)
     if not settings.upstream:
         return first(_folder(settings), trusted, _now())
-    plan = plan_of(settings)
+    from api import upstream  # noqa: PLC0415 -- who follows nobody need not wait for what speaks to a network
+    from api.mirror.following import check_plan  # noqa: PLC0415
+
+    plan = upstream.plan_of(settings)
     check_plan(plan)
     try:
         return first(_folder(settings), trusted, _now())
     except ContentRefused as error:
-        with start_blocking_portal() as portal:
-            outcome = portal.call(look_once, plan)
-        if outcome.kind != "updated":
-            asked = (Fault(settings.upstream, "", reason) for reason in outcome.reasons)
-            raise ContentRefused((*error.faults, *asked)) from None
+        try:
+            upstream.bring(plan)
+        except ContentRefused as asked:
+            raise ContentRefused((*error.faults, *asked.faults)) from None
         return first(_folder(settings), trusted, _now())
 
 
@@ -83,7 +61,9 @@ def kept_fresh(served: Served, settings: Settings, put: Callable[[Library], None
     with start_blocking_portal() as portal:
         tasks = [portal.start_task_soon(_watch, served, settings, _trusted(settings), put)]
         if settings.upstream:
-            tasks.append(portal.start_task_soon(_follow, plan_of(settings)))
+            from api import upstream  # noqa: PLC0415 -- see `first_served`
+
+            tasks.append(portal.start_task_soon(upstream.keep_following, upstream.plan_of(settings)))
         try:
             yield
         finally:
@@ -109,30 +89,6 @@ async def _watch(served: Served, settings: Settings, trusted: KeySet, put: Calla
             state = "fresh" if newer.answering is newer.library else "stale"
             LOG.info("releases", extra={"outcome": state, "release": newer.library.latest.version})
         served = newer
-
-
-async def _follow(plan: Plan) -> None:
-    """Follow the upstream; where another process does, stand by to take its place."""
-    told: Outcome | None = None
-
-    def tell(outcome: Outcome) -> None:
-        nonlocal told
-        if outcome != told:
-            well = outcome.kind in {"updated", "unchanged"}
-            more = {} if outcome.held is MISSING else {"release": outcome.held}
-            LOG.log(
-                logging.INFO if well else logging.ERROR,
-                "upstream",
-                extra={"outcome": outcome.kind, "reasons": list(outcome.reasons), **more},
-            )
-        told = outcome
-
-    while True:
-        try:
-            await follow(plan, tell)
-        except SleepGuidanceError as error:
-            tell(Outcome(kind="unwritable", reasons=(str(error),)))
-        await asyncio.sleep(plan.every)
 
 
 def _folder(settings: Settings) -> Path:

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from api.mirror.fetching import read_address
 from schemas.partners import QUOTA
 from schemas.problems import SleepGuidanceError, UpstreamUnusable
 
@@ -103,8 +102,12 @@ class Settings(BaseSettings):
     @field_validator("upstream")
     @classmethod
     def _address(cls, value: str) -> str:
+        if not value:
+            return value
+        from api.mirror.fetching import read_address  # noqa: PLC0415 -- loads what speaks to a network, needed by few
+
         try:
-            return read_address(value) if value else value
+            return read_address(value)
         except UpstreamUnusable as error:
             raise ValueError(str(error)) from None
 

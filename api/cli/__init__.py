@@ -1,29 +1,19 @@
 """Holds the command line: `python -m api COMMAND`; `--help` lists the commands."""
 
 import argparse
+import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.cli.editing import openapi, order, show, validate
-from api.cli.mirroring import mirror
-from api.cli.partnering import new_partner
-from api.cli.publishing import KeyFiles, make_key, recall, refresh, retire, signers, verify
-from api.cli.releasing import Asked, changes, release
-from api.cli.reviewing import review
-from api.cli.simulating import Draw, simulated
-from api.cli.talking import check, interview
 from api.cli.terminal import Terminal
-from api.main import serve
-from api.releases.bumping import NEXT
-from api.settings import ROOT, Settings, read_settings, with_said
+from api.settings import ROOT, Settings, read_settings
 from schemas.problems import ContentRefused, ProfileRefused, SleepGuidanceError
 
 DRAFT = ROOT / "data" / "content"
 NOBODY = "it must be 1 or more"
-REFRESH = "refresh"
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 -- argparse gives it no public name
 
@@ -51,68 +41,23 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
-    commands: dict[str, Callable[[], int]] = {
-        "serve": lambda: _serve(parsed, settings, terminal),
-        "check": lambda: check(parsed.profile, parsed.form, settings, terminal),
-        "interview": lambda: _interview(parsed, settings, terminal),
-        "validate": lambda: validate(parsed.directory, terminal),
-        "order": lambda: order(parsed.directory, terminal),
-        "review": lambda: review(parsed.directory, parsed.output, terminal),
-        "changes": lambda: changes(parsed.directory, settings.releases, terminal),
-        "release": lambda: _release(parsed, settings, terminal),
-        "recall": lambda: recall(_recalled(parsed), settings.releases, _keys(parsed), terminal),
-        "keys": lambda: _change_keys(parsed, settings, terminal),
-        "verify": lambda: verify(parsed.directory, parsed.keys, terminal),
-        "partners": lambda: new_partner(parsed.name, parsed.quota, terminal),
-        "mirror": lambda: mirror(_followed(parsed, settings), parsed.looks, terminal),
-        "show": lambda: show(parsed.id, settings, terminal),
-        "openapi": lambda: openapi(settings, terminal),
-    }
-    return commands[parsed.command]()
+    if parsed.command == "serve":
+        return _serve(parsed, settings, terminal)
+    from api.cli.running import run  # noqa: PLC0415 -- the server is ready sooner without all other commands
+
+    return run(parsed, settings, terminal)
 
 
 def _serve(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
     given = {name: getattr(parsed, name) for name in ("host", "port") if getattr(parsed, name) is not None}
-    serve(settings.model_copy(update=given), terminal.note)
+    gc.disable()  # what is loaded to be served stays: looking for garbage in it would take a tenth of the start
+    try:
+        from api.main import serve  # noqa: PLC0415 -- no other command needs the server
+
+        serve(settings.model_copy(update=given), terminal.note)
+    finally:
+        gc.enable()
     return 0
-
-
-def _followed(parsed: argparse.Namespace, settings: Settings) -> Settings:
-    """Give the settings with what was said of the upstream, each held to the same rules."""
-    said = {
-        name: getattr(parsed, name)
-        for name in ("upstream", "mirror", "trusted_keys", "upstream_unsigned", "poll_seconds")
-    }
-    return with_said(settings, {name: value for name, value in said.items() if value is not None})
-
-
-def _interview(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
-    if parsed.person == "simulated":
-        return simulated(parsed.topic, Draw(parsed.people, parsed.seed, parsed.chart), settings, terminal)
-    return interview(parsed.region, parsed.topic, settings, terminal)
-
-
-def _release(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
-    if parsed.version == REFRESH:
-        return refresh(settings.releases, _keys(parsed), terminal)
-    asked = Asked(parsed.version, parsed.same_meaning, signers(_keys(parsed)))
-    return release(asked, parsed.directory, settings.releases, terminal)
-
-
-def _change_keys(parsed: argparse.Namespace, settings: Settings, terminal: Terminal) -> int:
-    if parsed.change == "retire":
-        return retire(parsed.kid, settings.releases, _keys(parsed), terminal)
-    return make_key(parsed.purpose, parsed.private, settings.releases, _keys(parsed), terminal)
-
-
-def _keys(parsed: argparse.Namespace) -> KeyFiles:
-    return KeyFiles(parsed.release_key, getattr(parsed, "pointer_key", None))
-
-
-def _recalled(parsed: argparse.Namespace) -> dict[str, str]:
-    """Gather what was said of a recall; what was not said is left out."""
-    names = ("version", "kind", "id", "severity", "reason", "replacement")
-    return {name: getattr(parsed, name) for name in names if getattr(parsed, name) is not None}
 
 
 def _people(text: str) -> int:
@@ -208,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     releasing = commands.add_parser("release", help="freeze a draft into a release that never changes")
     releasing.add_argument(
-        "version", nargs="?", default=NEXT, help="which it must be; or `next` (next); or `refresh` to renew the pointer"
+        "version", nargs="?", help="which it must be; or `next` (next); or `refresh` to renew the pointer"
     )
     releasing.add_argument("directory", nargs="?", type=Path, default=DRAFT, help="a draft (data/content)")
     releasing.add_argument(

@@ -7,10 +7,11 @@ from anyio.from_thread import start_blocking_portal
 from pydantic import MISSING
 
 from api.cli.terminal import Terminal
-from api.freshness import following, plan_of
+from api.freshness import following
 from api.mirror.following import follow, look_once
 from api.mirror.keeping import CURRENT
 from api.settings import Settings
+from api.upstream import plan_of
 from schemas.mirroring import Outcome
 from schemas.problems import UpstreamUnusable
 

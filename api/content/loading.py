@@ -109,7 +109,7 @@ def read_bundle(data: bytes) -> Bundle:
         raise ContentRefused((Fault("bundle.json", "", error.detail),)) from None
     faults: list[Fault] = []
     _check_schema_version("bundle.json", document.get("manifest") if isinstance(document, dict) else None, faults)
-    bundle = None if faults else _parsed("bundle.json", TypeAdapter(Bundle), document, faults)
+    bundle = None if faults else _parsed("bundle.json", Bundle.model_validate_json, data, faults)
     if faults or bundle is None:
         raise ContentRefused(tuple(faults))
     return bundle
@@ -130,7 +130,7 @@ def _bundle(documents: Mapping[str, Json], faults: list[Fault]) -> Bundle | None
         folder, *rest = name.split("/")
         if folder in FOLDERS and len(rest) == 1:
             if document is not None:
-                item = _parsed(name, TypeAdapter(FOLDERS[folder]), document, faults)
+                item = _parsed(name, FOLDERS[folder].model_validate_json, json.dumps(document), faults)
                 if item is not None:
                     if getattr(item, "id", None) != Path(name).stem:
                         faults.append(Fault(name, "/id", "the id must be the file's name"))
@@ -168,12 +168,14 @@ def _single(name: str, adapter: TypeAdapter[Value], documents: Mapping[str, Json
     if name not in documents:
         faults.append(Fault(name, "", "the file is missing"))
         return None
-    return None if documents[name] is None else _parsed(name, adapter, documents[name], faults)
+    return (
+        None if documents[name] is None else _parsed(name, adapter.validate_json, json.dumps(documents[name]), faults)
+    )
 
 
-def _parsed(name: str, adapter: TypeAdapter[Value], document: Json, faults: list[Fault]) -> Value | None:
+def _parsed(name: str, read: Callable[..., Value], text: str | bytes, faults: list[Fault]) -> Value | None:
     try:
-        return adapter.validate_json(json.dumps(document), strict=True)
+        return read(text, strict=True)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_input=False, include_context=False):
             pointer = "".join(f"/{part}" for part in detail["loc"] if not str(part).startswith("function-"))

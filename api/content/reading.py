@@ -11,7 +11,6 @@ from typing import Final
 
 import pyphen
 
-_ENGLISH: Final = pyphen.Pyphen(lang="en_US")
 _WORD: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 _SENTENCE_END: Final = re.compile(r"[.!?:;]+(?:\s|$)")
 
@@ -37,5 +36,11 @@ def grade(text: str) -> float:
 
 
 @cache
+def _english() -> pyphen.Pyphen:
+    """Give the points at which English words are hyphenated; who only serves never asks for them."""
+    return pyphen.Pyphen(lang="en_US")
+
+
+@cache
 def _syllables(word: str) -> int:
-    return min(len(_ENGLISH.positions(word)) + 1, 2 if word in NAMES else 99)
+    return min(len(_english().positions(word)) + 1, 2 if word in NAMES else 99)

@@ -6,11 +6,15 @@
 import json
 import re
 from collections import Counter
+from itertools import accumulate
 from typing import Final, NoReturn
 
 from schemas.words import Json
 
 _MAYBE_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_TEXT: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_BRACKET: Final = re.compile(r"[\[\]{}]")
+_STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 MOST_NESTING: Final = 16
 """How many objects and lists may stand in one another."""
 
@@ -55,24 +59,7 @@ def _deepest(text: str) -> int:
     """Tell how deep objects and lists stand in one another; brackets inside texts do not count."""
     if text.count("[") + text.count("{") <= MOST_NESTING:
         return 0
-    depth = deepest = 0
-    in_text = escaped = False
-    for character in text:
-        if in_text:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_text = False
-        elif character == '"':
-            in_text = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
+    return max(accumulate(map(_STEP.__getitem__, _BRACKET.findall(_TEXT.sub("", text))), initial=0))
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -8,8 +8,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-import snowballstemmer
-
 Stem = Callable[[str], str]
 """Gives the stem of a folded word."""
 
@@ -92,5 +90,7 @@ def stemmer(language: str) -> Stem:
     name = _ALGORITHMS.get(language.partition("-")[0])
     if name is None:
         return str
+    import snowballstemmer  # noqa: PLC0415 -- loads every language there is; the first search is soon enough
+
     stem: Stem = snowballstemmer.stemmer(name).stemWord
     return stem

@@ -241,4 +241,5 @@ class RenderedAnswers:
             text = header.decode("latin-1")
             return tuple(preferred(text, languages, default) for languages, default in pairs)
 
+        tongue(b"en")  # what it takes to choose is loaded now, and no request waits for it
         self._tongue = tongue

@@ -85,6 +85,12 @@ def test_numbers_that_are_only_used_with_each_other_are_asked_where_nothing_else
     assert ([question.id for question in screen.findings], screen.left) == (["age", "weight"], 0)
 
 
+def test_every_screen_that_follows_is_counted() -> None:
+    names = [f"sign-{place:02}" for place in range(22)]
+    flags = [red_flag(f"mild-{name}", "routine", leaf(name)) for name in names]
+    assert asked(list(map(finding, names)), flags, {}).left == 3
+
+
 def test_all_the_screens_after_a_number_that_says_something_are_counted() -> None:
     more = [f"more-{letter}" for letter in "abcdefgh"]
     findings = [finding("pregnant"), number("weeks", 0, 45, of="pregnant"), *map(finding, [*SIGNS, *more])]

@@ -1,21 +1,44 @@
 """Holds how the tests run on a mutant: the quick ones first, on few examples, none made smaller when it fails."""
 
+import gc
+import os
+import signal
 from typing import Final
 
 import pytest
 from hypothesis import Phase, settings
 
-MOST: Final = 50
+LONGEST: Final = 20.0
+"""Seconds of work that a test may take; the longest takes four."""
+MOST: Final = 30
 """The most examples of a property: where a mutant survives so many, a test that aims at it is missing."""
 PLACE: Final = "_hypothesis_internal_use_settings"
 """Where hypothesis keeps the settings of a test; there is no other way to change those that a test names itself."""
+FIRST: Final = "tests/laws/test_the_fast_way_is_the_plain_way.py"
+"""Where most changes are noticed, on the first examples: a whole answer is held to one that is worked out apart."""
 SLOW: Final = frozenset({"draft", "shipped", "shipped_app"})
 """What takes seconds to load: the tests on it run last."""
 
 
+def pytest_configure() -> None:
+    """Take what is loaded already out of the collector's way, and end where a test goes on for ever."""
+    gc.freeze()
+    signal.signal(signal.SIGVTALRM, lambda *_: os._exit(1))
+
+
+def pytest_runtest_logstart() -> None:
+    """Give each test its time."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests in order and cut the properties short; the examples are the same each time."""
-    items.sort(key=lambda item: not SLOW.isdisjoint(getattr(item, "fixturenames", ())))
+    items.sort(
+        key=lambda item: (
+            not SLOW.isdisjoint(getattr(item, "fixturenames", ())),
+            not item.nodeid.startswith(FIRST),
+        )
+    )
     for item in items:
         test = getattr(item, "obj", None)
         had = getattr(test, PLACE, None)

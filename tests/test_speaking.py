@@ -52,6 +52,12 @@ def test_what_must_be_said_stands_in_what_is_said_word_for_word(draft: Edition) 
             assert found.must_say.call == found.safety_net.call
 
 
+def test_in_an_emergency_what_to_do_is_one_line_that_ends_with_the_number() -> None:
+    found = told(small("emergency"), region="GB", present=["a"])
+    assert found.must_say.action == "It is emergency. Act. Call 999."
+    assert found.say == "It is emergency. Act. Call 999. Because of the flag-a. No diagnosis."
+
+
 def test_while_questions_go_on_what_is_said_ends_with_all_of_them(draft: Edition) -> None:
     asking = 0
     for _, case in CASES[::5]:

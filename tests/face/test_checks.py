@@ -199,6 +199,21 @@ def test_anyone_who_holds_the_parts_can_recompute_the_receipt(small_app: ASGIApp
     assert again["receipt"] == body["receipt"]
 
 
+def test_a_receipt_holds_every_list_and_number_sorted_by_id(small_app: ASGIApp) -> None:
+    numbers = [{"finding": "weeks", "value": 30}, {"finding": "age", "value": 34.5}]
+    body = answer(small_app, {"absent": ["weak", "numb"], "unsure": ["gate", "arm-cold"], "measurements": numbers})
+    parts = {
+        "release": body["release"]["digest"],
+        "profile": {
+            "present": [], "absent": ["numb", "weak"], "unsure": ["arm-cold", "gate"], "measurements": numbers[::-1],
+        },
+        "decision": {
+            "level": "urgent", "worst_case": "urgent", "settled": True, "advice": "urgent", "matched": ["late"],
+        },
+    }  # fmt: skip
+    assert body["receipt"] == "sha256:" + hashlib.sha256(rfc8785.dumps(parts)).hexdigest()
+
+
 def test_a_retired_finding_is_read_as_the_one_that_replaced_it(small_app: ASGIApp) -> None:
     body = answer(small_app, {"present": ["old-numb"]})
     assert body["level"] == "emergency"

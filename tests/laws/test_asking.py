@@ -78,6 +78,45 @@ def test_a_finding_that_is_used_with_a_number_alone_is_asked_once_the_number_is_
     assert doubted.findings[0].id == "fever"
 
 
+def test_numbers_that_are_only_used_with_each_other_are_asked_where_nothing_else_is_left() -> None:
+    findings = [number("age", 0, 120), number("weight", 0, 200)]
+    bands = [{"op": "number", "id": "age", "below": 2}, {"op": "number", "id": "weight", "below": 5}]
+    screen = asked(findings, [red_flag("small", "urgent", {"op": "all_of", "of": bands})], {})
+    assert ([question.id for question in screen.findings], screen.left) == (["age", "weight"], 0)
+
+
+def test_every_screen_that_follows_is_counted() -> None:
+    names = [f"sign-{place:02}" for place in range(22)]
+    flags = [red_flag(f"mild-{name}", "routine", leaf(name)) for name in names]
+    assert asked(list(map(finding, names)), flags, {}).left == 3
+
+
+def test_all_the_screens_after_a_number_that_says_something_are_counted() -> None:
+    more = [f"more-{letter}" for letter in "abcdefgh"]
+    findings = [finding("pregnant"), number("weeks", 0, 45, of="pregnant"), *map(finding, [*SIGNS, *more])]
+    late = red_flag("late", "urgent", {"op": "number", "id": "weeks", "at_least": 20})
+    flags = [late, *MILD, *(red_flag(f"mild-{name}", "routine", leaf(name)) for name in more)]
+    assert asked(findings, flags, {"unsure": ["pregnant"]}).left == 2
+
+
+def test_no_screen_is_counted_for_a_gate_below_which_all_is_denied_or_in_doubt() -> None:
+    """The first screen is full, the gate would stand alone on the next."""
+    findings = [*map(finding, SIGNS[:7]), finding("gate"), finding("child", ["gate"]), finding("other")]
+    flags = [*MILD[:7], red_flag("either", "soon", any_of("child", "other"))]
+    assert asked(findings, flags, {"absent": ["child"], "unsure": ["other"]}).left == 0
+    assert asked(findings, flags, {"unsure": ["other"]}).left == 1
+    findings = [*map(finding, SIGNS[:7]), finding("pregnant"), number("weeks", 0, 45, of="pregnant")]
+    flags = [*MILD[:7], red_flag("late", "soon", {"op": "number", "id": "weeks", "at_least": 20})]
+    assert asked(findings, flags, {"unsure": ["weeks"]}).left == 0
+    assert asked(findings, flags, {}).left == 1
+
+
+def test_what_was_said_already_is_not_denied_by_the_count_of_screens() -> None:
+    findings = [finding("first"), *map(finding, SIGNS)]
+    both: Json = {"op": "all_of", "of": [leaf("first"), leaf("sign-h")]}
+    assert asked(findings, [*MILD[:7], red_flag("both", "urgent", both)], {"present": ["first"]}).left == 1
+
+
 def test_a_no_takes_the_place_of_a_doubt_and_is_the_same_as_having_said_no() -> None:
     findings = [finding("gate"), finding("child", ["gate"]), finding("other")]
     rules = edition_of(bundle_of(documents(findings, [red_flag("any", "urgent", any_of("child", "other"))]))).rules

@@ -113,7 +113,7 @@ def make_routes(library: Library, lifespan: Lifespan[FastAPI] | None = None) -> 
     app.state = Serving(library)
     app.state.security_contact = ""
     problems.install(app)
-    for part in (content, checks, replies, matches, syncing, releases, service, machines, well_known):
+    for part in (checks, content, replies, matches, syncing, releases, service, machines, well_known):
         app.include_router(part.router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
     return app

@@ -29,6 +29,14 @@ def test_a_head_that_is_too_large_is_refused(small_app: ASGIApp, path: str) -> N
     assert fitting.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("query", "status"), [(b"q=caf%C3%A9", 200), (b"q=%FF", 400), (b"%ED%A0%80=1", 400), (b"q=caf\xc3\xa9", 400)]
+)
+def test_a_query_that_is_no_utf8_is_refused(small_app: ASGIApp, query: bytes, status: int) -> None:
+    start, _ = raw(small_app, {**scope_of("GET", "/v1/search"), "query_string": query})
+    assert start["status"] == status
+
+
 @pytest.mark.parametrize("length", [str(MOST_OF_ANY + 1), "9" * 5000, "-1", "1e3", "\u0663"])
 def test_a_body_that_is_said_to_be_too_large_is_refused_anywhere(small_app: ASGIApp, length: str) -> None:
     for method, path in (("POST", CHECK), ("POST", "/nothing"), ("GET", "/v1/topics")):

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 from api.red_flags.checking import check, parse_profile, render
 from api.red_flags.refusals import refused
 from api.releases.library import Library
+from api.web.at_once import HEADERS
 from api.web.limits import read_json_body
 from schemas.checks import CheckAnswer, Profile
 from schemas.problems import ReleaseUnknown
@@ -53,7 +54,7 @@ async def answer_request(scope: Scope, receive: Receive, send: Send) -> None:
     body = await read_json_body(Request(scope, receive))
     answer = answer_check(body, scope["app"].state.library)
     length = str(len(answer)).encode()
-    headers = [(b"cache-control", b"no-store"), (b"content-length", length), (b"content-type", b"application/json")]
+    headers = [*HEADERS, (b"content-length", length)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": answer})
 

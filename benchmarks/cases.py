@@ -55,7 +55,7 @@ def content(turns: Turns, tell: Tell) -> list[Row]:
 
 
 def checks(turns: Turns, tell: Tell) -> list[Row]:
-    """Compare the check with a bare application that reads the same bodies and gives as many bytes, of the mean size."""
+    """Compare the check with a bare application that reads the same bodies and gives as many bytes in the mean."""
     library = load_library(Settings().releases)
     profiles = draw(library, PROFILES)
     sizes = [len(answer_check(body, library)) for body in profiles]

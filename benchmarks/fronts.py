@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.servers import PER_ANSWER, Answer, Server, running
 from tests.deploy.fronting import NGINX, placed
 
-OF_FILES = frozenset({"content-length", "connection"}) | PER_ANSWER
+OF_FILES = frozenset({"connection", "content-length", "server"}) | PER_ANSWER
 """The headers that nginx gives each file by itself, or that differ from answer to answer."""
 FILE = "answer"
 
@@ -27,7 +27,7 @@ def of_files(cores: str, folder: Path, answer: Answer) -> AbstractContextManager
     files.mkdir()
     (files / FILE).write_bytes(answer.body)
     added = [
-        f"add_header {name} '{value}';"
+        f"add_header {name} {_quoted(value)};"
         for name, value in answer.headers.items()
         if name not in {*OF_FILES, "content-type"}
     ]
@@ -35,7 +35,7 @@ def of_files(cores: str, folder: Path, answer: Answer) -> AbstractContextManager
         "location / {",
         f"root {files};",
         "types { }",
-        f"default_type {answer.headers['content-type']};",
+        f"default_type {_quoted(answer.headers['content-type'])};",
         "etag off;",
         "max_ranges 0;",
         "add_header Last-Modified '';",
@@ -55,6 +55,10 @@ def differing(one: Answer, other: Answer) -> Sequence[str]:
     """Name the headers in which two answers differ, of those that do not differ from answer to answer."""
     names = (one.headers.keys() | other.headers.keys()) - PER_ANSWER
     return sorted(name for name in names if one.headers.get(name) != other.headers.get(name))
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _started(conf: Path, port: int, cores: str) -> AbstractContextManager[Server]:

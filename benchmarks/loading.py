@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from api.settings import ROOT
-from benchmarks.servers import Headers, Server
+from benchmarks.servers import NONE, Headers, Server
 
 CONNECTIONS = 64
 SCRIPT = ROOT / "benchmarks" / "check.lua"
@@ -19,7 +19,7 @@ class Load(NamedTuple):
     """What is asked of a server: headers, and a file of bodies to send, one a line, where it is a POST."""
 
     address: str
-    headers: Headers = {}
+    headers: Headers = NONE
     bodies: Path | None = None
     answers: int = 200
 

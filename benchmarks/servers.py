@@ -12,12 +12,14 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from api.settings import ROOT
 from tests.face.test_server import free_port
 
 Headers = Mapping[str, str]
+NONE: Headers = MappingProxyType({})
 UNSET: Mapping[str, str] = {name: value for name, value in os.environ.items() if not name.startswith("SLEEP_GUIDANCE_")}
 """The environment without any setting, so that the service runs as it does for whoever starts it first."""
 PER_ANSWER = frozenset({"date", "x-request-id"})
@@ -42,11 +44,11 @@ class Server(NamedTuple):
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str], port: int, cores: str, settings: Headers = {}) -> Iterator[Server]:
+def running(command: Sequence[str], port: int, cores: str, settings: Headers = NONE) -> Iterator[Server]:
     """Start a server on some cores, wait until it answers, and stop it at the end. What it logs goes to no disk."""
     began = time.perf_counter()
     process = subprocess.Popen(
-        ["taskset", "-c", cores, *command],
+        ["taskset", "-c", cores, *command],  # noqa: S607 -- it stands where the system has it
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
@@ -71,7 +73,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit(message)
 
 
-def ask(port: int, method: str, address: str, headers: Headers = {}, body: bytes | None = None) -> Answer:
+def ask(port: int, method: str, address: str, headers: Headers = NONE, body: bytes | None = None) -> Answer:
     """Send one request and give the answer as it came."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     with contextlib.closing(connection):

@@ -18,8 +18,8 @@ PACKAGES = ("uvicorn", "uvloop", "httptools", "fastapi", "starlette", "pydantic"
 LONGEST_EVALUATION, MOST_GROWTH = 30.0, 10.0
 LONGEST_START, MOST_MEMORY = 1.0, 120.0
 COST = (
-    "In seconds of a core that the server itself worked, as the system counts them, not the time that passed; wrk is not "
-    "in it. Behind the front it is the work of nginx alone: what it keeps asks the service nothing."
+    "In seconds of a core that the server itself worked, as the system counts them, not the time that passed; wrk is "
+    "not in it. Behind the front it is the work of nginx alone: what it keeps asks the service nothing."
 )
 BUSY = 0.5
 """The load, as the mean number of programs that ran in the minute before, from which the machine was not left alone."""

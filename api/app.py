@@ -13,6 +13,7 @@ from api.releases.library import Library
 from api.routes import checks, content, machines, matches, releases, replies, service, syncing, well_known
 from api.settings import Settings, guards, read_place
 from api.web import problems
+from api.web.at_once import AtOnce
 from api.web.describing import describe
 from api.web.exposing import listen, page_of, registry_of
 from api.web.front import Front, finished, request_ids, with_options
@@ -39,7 +40,7 @@ def create_app(library: Library, settings: Settings) -> Front:
 def in_front(app: FastAPI, settings: Settings) -> Front:
     """Put what every request goes through before the routes; they answer from the library of `app.state`.
 
-    Where requests are counted, kept answers are given behind the gate that counts, and at no door before it.
+    Where requests are counted, answers are given behind the gate that counts, and at no door before it.
     """
     state = cast("Serving", app.state)  # `make_routes` made it
     record = observed(app, settings)
@@ -47,15 +48,19 @@ def in_front(app: FastAPI, settings: Settings) -> Front:
     app.state.security_contact = settings.security_contact
     hosts = frozenset(host.encode() for host in settings.hosts)
     unread = frozenset() if settings.cors_origins else frozenset({b"origin"})
-    table = RenderedAnswers(state, partial(finished, origins=settings.cors_origins), unread, hosts)
+    finish = partial(finished, origins=settings.cors_origins)
+    table = RenderedAnswers(state, finish, unread, hosts)
     inner = within_limits(guarded(through_table(with_options(app, app.routes), table), settings), hosts)
     if settings.cors_origins:
         taken = (*door.HEADERS, "Authorization") if settings.partner_keys else door.HEADERS
         inner = with_origins(inner, settings.cors_origins, taken)
     if settings.trusted_proxies:
         inner = believing(inner, settings.trusted_proxies)
-    hit = nothing_kept if guards(settings) else table.hit
-    return Front(inner, request_ids().__next__, state, hit, record)
+    new_id = request_ids().__next__
+    if guards(settings):
+        return Front(inner, new_id, state, nothing_kept, record)
+    at_once = AtOnce(state, problems.CHECK_PATH, checks.answer_check, finish, unread, hosts)
+    return Front(inner, new_id, state, table.hit, record, at_once)
 
 
 def observed(app: FastAPI, settings: Settings) -> Record:

@@ -3,22 +3,23 @@
 import json
 import sys
 from base64 import b64decode
+from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-def main(port: int, file: str) -> None:
-    with open(file) as recorded:  # noqa: PTH123
-        answer = json.load(recorded)
-    status = answer["status"]
+def application(recorded: Path) -> ASGIApp:
+    """Make an application that gives a recorded answer; where it was one to a POST, after reading the whole body."""
+    answer = json.loads(recorded.read_text())
+    status, body = answer["status"], b64decode(answer["body"])
     headers = [(name.encode(), value.encode()) for name, value in answer["headers"]]
-    body = b64decode(answer["body"])
 
-    async def give(scope, receive, send):  # noqa: ANN001, ANN202
+    async def give(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def read_and_give(scope, receive, send):  # noqa: ANN001, ANN202
+    async def read_and_give(_scope: Scope, receive: Receive, send: Send) -> None:
         read = b""
         more = True
         while more:
@@ -28,9 +29,13 @@ def main(port: int, file: str) -> None:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    config = uvicorn.Config(
-        read_and_give if answer["method"] == "POST" else give,
-        port=port,
+    return read_and_give if answer["method"] == "POST" else give
+
+
+if __name__ == "__main__":
+    uvicorn.run(
+        application(Path(sys.argv[2])),
+        port=int(sys.argv[1]),
         loop="uvloop",
         http="httptools",
         log_config=None,
@@ -39,7 +44,3 @@ def main(port: int, file: str) -> None:
         server_header=False,
         proxy_headers=False,
     )
-    uvicorn.Server(config).run()
-
-
-main(int(sys.argv[1]), sys.argv[2])

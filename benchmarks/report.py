@@ -1,68 +1,138 @@
-"""Holds how a run is told: a table in Markdown and a bar chart in SVG, with the machine and the versions."""
+"""Holds how a run is told: tables and a chart, with the machine and the versions. Measures nothing."""
 
 import os
 import platform
 import re
 import subprocess
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.chart import chart
+from benchmarks.comparing import Row, Turns
+from benchmarks.loading import CONNECTIONS
+from tests.deploy.fronting import NGINX
+
 PACKAGES = ("uvicorn", "uvloop", "httptools", "fastapi", "starlette", "pydantic", "brotli")
+LONGEST_EVALUATION, MOST_GROWTH = 30.0, 10.0
+LONGEST_START, MOST_MEMORY = 1.0, 120.0
+COST = (
+    "In seconds of a core that the server itself worked, as the system counts them, not the time that passed; wrk is "
+    "not in it. Behind the front it is the work of nginx alone: what it keeps asks the service nothing."
+)
+BUSY = 0.5
+"""The load, as the mean number of programs that ran in the minute before, from which the machine was not left alone."""
 
 
-class Row(NamedTuple):
-    """One comparison: rates in requests a second, and the median, least and greatest ratio of the repeats."""
+class Run(NamedTuple):
+    """All that one run measured."""
 
-    case: str
-    contender: str
-    measure: str
-    base: float
-    rate: float
-    ratio: float
-    least: float
-    greatest: float
-    target: float
-
-    def line(self) -> str:
-        cells = (
-            self.case, self.contender, f"{self.rate:,.0f}", self.measure, f"{self.base:,.0f}", f"**{self.ratio:.2f}**",
-            f"{self.least:.2f} to {self.greatest:.2f}", f"{self.target:.2f}", "yes" if self.ratio >= self.target else "no",
-        )  # fmt: skip
-        return "| " + " | ".join(cells) + " |"
+    rows: Sequence[Row]
+    evaluation: float
+    """Microseconds of weighing the shipped rules, both ends."""
+    growth: Mapping[int, float]
+    """The same for so many rules of one shape."""
+    start: float
+    """Seconds."""
+    memory: float
+    """Megabytes."""
+    load: float
+    """How many programs ran on the machine, in the mean of the minute before the run."""
 
 
-def write(folder: Path, rows: list[Row], seconds: float, memory: float) -> None:
+def write(folder: Path, run: Run, turns: Turns) -> None:
     """Write `serving.md` and `serving.svg`."""
-    head = "| what | who | a second | measured by | a second | ratio | of the repeats | at least | reached |"
-    lines = [
+    (folder / "serving.md").write_text("\n".join(_lines(run, turns)))
+    (folder / "serving.svg").write_text(chart(run.rows))
+
+
+def _lines(run: Run, turns: Turns) -> list[str]:
+    few, many = min(run.growth), max(run.growth)
+    grown = run.growth[many] / run.growth[few]
+    return [
         "# How fast answers are served",
         "",
-        f"{machine()}. One core for each server, two for wrk with 64 connections; each ratio is the median of repeats "
-        "that were taken in turns. The log was on. `make bench` measures anew.",
+        "Written by `make bench`; no figure in it is written by hand.",
+        "",
+        f"{machine()}. {_load(run.load)}",
+        "",
+        _how(turns),
         "",
         "![Ratios](serving.svg)",
         "",
-        head,
-        "|" + "---|" * head.count(" | ") + "---|",
-        *(row.line() for row in rows),
+        *_table(
+            ("what", "who", "a second", "measured by", "a second", "ratio", "span", "at least", "reached"),
+            [_compared(row) for row in run.rows],
+        ),
         "",
-        f"Start to ready: {seconds:.2f} s (at most 1.00). Resident memory of a worker that has answered everything: "
-        f"{memory:.0f} MB (at most 120).",
+        "| what | measured | at most | reached |",
+        "|---|---|---|---|",
+        _limited("evaluation of the shipped rules, both ends, 20 answers", run.evaluation, LONGEST_EVALUATION, "µs"),
+        _limited(f"evaluation of {many:,} rules against {few}, 20 answers", grown, MOST_GROWTH, "-fold"),
+        _limited("start to first answer", run.start, LONGEST_START, "s"),
+        _limited("memory of a worker that has answered everything, quotas on", run.memory, MOST_MEMORY, "MB"),
         "",
-    ]
-    (folder / "serving.md").write_text("\n".join(lines))
-    (folder / "serving.svg").write_text(chart(rows))
+        "## What a million requests cost",
+        "",
+        COST,
+        "",
+        *_table(
+            ("what", "who", "core seconds for a million", "core hours for a million"),
+            [
+                (row.case, row.contender.name, f"{row.work * 1e6:.0f}", f"{row.work * 1e6 / 3600:.4f}")
+                for row in run.rows
+            ],
+        ),
+        "",
+    ]  # fmt: skip
+
+
+def _how(turns: Turns) -> str:
+    return (
+        f"wrk with {CONNECTIONS} connections on two cores; one core for each server, two for two workers. The service "
+        f"runs as `make serve` starts it, with its log and its metrics. Servers that are compared take turns, "
+        f"{turns.repeats} times {turns.seconds:g} seconds each: a ratio is the median of the turns, the span that of "
+        "all of them. `bare uvicorn` is an application of a few lines on uvloop and httptools, without log, that gives "
+        "the same bytes under the same headers; beside a check it reads the same bodies and gives as many bytes as the "
+        "mean answer has. `nginx giving files` is the shipped front, log and all, with a folder in the place of the "
+        "service, and the same headers."
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
+
+
+def _compared(row: Row) -> Sequence[str]:
+    return (
+        row.case,
+        row.contender.name,
+        f"{row.rate:,.0f}",
+        row.base.name,
+        f"{row.base_rate:,.0f}",
+        f"**{row.ratio:.2f}**",
+        f"{row.least:.2f} to {row.greatest:.2f}",
+        f"{row.contender.target:.2f}",
+        "yes" if row.reached else "no",
+    )
+
+
+def _limited(what: str, measured: float, most: float, unit: str) -> str:
+    return f"| {what} | {measured:.3g} {unit} | {most:g} {unit} | {'yes' if measured <= most else 'no'} |"
+
+
+def _load(load: float) -> str:
+    if load < BUSY:
+        return f"Nothing else ran (load {load:.2f})."
+    return f"**The machine was not left alone (load {load:.2f} at the start): other programs took from these figures.**"
 
 
 def machine() -> str:
     """Name the machine and the versions."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    tools = {
-        "wrk": subprocess.run(["wrk", "-v"], capture_output=True, text=True, check=False).stdout,  # noqa: S607
-        "nginx": subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=False).stderr,  # noqa: S607
-    }
-    found = {name: re.search(r"\d+\.\d+\.\d+", said) for name, said in tools.items()}
+    said = {"wrk": _said("wrk", "-v"), "nginx": _said(NGINX or "nginx", "-v")}
+    found = {name: re.search(r"\d+\.\d+\.\d+", text) for name, text in said.items()}
     versions = [f"{name} {version(name)}" for name in PACKAGES]
     versions += [f"{name} {number[0]}" for name, number in found.items() if number]
     return (
@@ -71,28 +141,6 @@ def machine() -> str:
     )
 
 
-def chart(rows: list[Row]) -> str:
-    """Draw the ratios as bars, each with a tick at its target."""
-    left, unit, step = 330, 150, 22
-    height = 46 + step * len(rows)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 {height}" font-family="sans-serif" font-size="12">',
-        "<title>How fast answers are served, as ratios</title>",
-        '<rect width="100%" height="100%" fill="#fff"/>',
-    ]
-    for mark in range(4):
-        x = left + unit * mark
-        parts.append(
-            f'<path d="M{x} 24V{height - 10}" stroke="#ddd"/><text x="{x}" y="16" text-anchor="middle">{mark}</text>'
-        )
-    for place, row in enumerate(rows):
-        y = 30 + step * place
-        colour = "#2a6f97" if row.ratio >= row.target else "#b5651d"
-        name = f"{row.case}: {row.contender}"
-        parts += [
-            f'<text x="{left - 8}" y="{y + 12}" text-anchor="end">{name}</text>',
-            f'<rect x="{left}" y="{y}" width="{row.ratio * unit:.0f}" height="16" fill="{colour}"/>',
-            f'<path d="M{left + row.target * unit:.0f} {y - 2}v20" stroke="#000" stroke-width="2"/>',
-            f'<text x="{left + row.ratio * unit + 6:.0f}" y="{y + 12}">{row.ratio:.2f}</text>',
-        ]
-    return "\n".join([*parts, "</svg>", ""])
+def _said(*command: str) -> str:
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    return said.stdout + said.stderr

@@ -39,7 +39,7 @@ def profiles() -> list[Json]:
     names = sorted(load_library(ROOT / "data" / "releases").edition(None).rules.views[""].readable)
     chance = random.Random(20261122)
     yes_no = [name for name in names if name not in {"age-years", "pregnancy-weeks"}]
-    made = []
+    made: list[Json] = []
     for _ in range(PROFILES):
         absent = chance.sample(yes_no, chance.randint(0, 25))
         age = {"finding": "age-years", "value": chance.randint(18, 80)}

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.red_flags.refusals import refused
 from api.releases.library import Library
+from api.web.at_once import HEADERS
 from api.web.limits import MOST_BODY, read_json_body
 
 Answering = Callable[[bytes, Library], Awaitable[bytes]]
@@ -26,7 +27,7 @@ def posting(answer: Answering, most: int = MOST_BODY) -> type[APIRoute]:
         body = await read_json_body(Request(scope, receive), most)
         answered = await answer(body, scope["app"].state.library)
         length = str(len(answered)).encode()
-        headers = [(b"cache-control", b"no-store"), (b"content-length", length), (b"content-type", b"application/json")]
+        headers = [*HEADERS, (b"content-length", length)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": answered})
 

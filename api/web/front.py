@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.web.at_once import AtOnce
 from api.web.kept import address_of
 from api.web.limits import ENDING
 from api.web.logs import LOG, WAITING, told
@@ -56,7 +57,8 @@ def request_ids() -> Iterator[bytes]:
 class Front:
     """The front. Its two halves, what is kept and the rest, are open to the protocol, which is another door to both.
 
-    `new_id` gives a fresh request id, `serving` what is served now, `hit` what is kept; `record` is told of answers.
+    `new_id` gives a fresh request id, `serving` what is served now, `hit` what is kept; `record` is told of answers;
+    `at_once` is what the protocol may answer by itself.
     """
 
     def __init__(
@@ -66,12 +68,14 @@ class Front:
         serving: Serving,
         hit: Callable[[bytes, Headers], Hit | None],
         record: Record = unobserved,
+        at_once: AtOnce | None = None,
     ) -> None:
         """Put the front before an app."""
         self.app = app
         self.new_id = new_id
         self.serving = serving
         self.hit = hit
+        self.at_once = at_once
         self._record = record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -133,13 +137,14 @@ class Front:
         WAITING.append((time(), hit.told, began, ended, hit.release, request_id))
         return ended
 
-    def tell(self, method: str, route: str, status: int, began: float, request_id: bytes, headers: Headers) -> None:
-        """Tell the log, metrics and traces of an answer that was given."""
+    def tell(self, method: str, route: str, status: int, began: float, request_id: bytes, headers: Headers) -> float:
+        """Tell the log, metrics and traces of an answer that was given, and give the time."""
         ended = perf_counter()
         name = method if method in METHODS else "OTHER"
         self._record(route, name, status, ended - began, headers)
         release = self.serving.library.latest.version
         WAITING.append((time(), told(name, route, status), began, ended, release, request_id))
+        return ended
 
 
 def with_options(app: ASGIApp, routes: list[BaseRoute]) -> ASGIApp:

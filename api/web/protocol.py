@@ -1,4 +1,4 @@
-"""Holds the second door to the table: kept answers, written from inside the parser's callbacks. Parses no HTTP."""
+"""Holds the second door to the front: what it gives at once is written from the parser's callbacks. Parses no HTTP."""
 
 import os
 from asyncio import Transport
@@ -12,6 +12,10 @@ class Protocol(WatchedProtocol):
     """One connection. Whatever is unusual about a request goes uvicorn's ordinary way, to the same front."""
 
     hit: Hit | None = None
+    awaited = 0
+    """The bytes of the body that a request which may be answered at once still has to bring."""
+    body: bytes | None = None
+    """That body, whole."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Keep the number of the socket, to write to it without the copies that a transport makes."""
@@ -20,7 +24,7 @@ class Protocol(WatchedProtocol):
 
     def on_message_begin(self) -> None:
         """Begin a request; what uvicorn prepares for one is prepared only where it is handed on."""
-        self.url, self.headers = b"", []
+        self.url, self.headers, self.awaited = b"", [], 0
         self.phase, self.since = "head", perf_counter()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -28,35 +32,72 @@ class Protocol(WatchedProtocol):
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        """Look for a kept answer, and hand the request on where there is none."""
+        """Look whether the front can answer at once, and hand the request on where it cannot."""
         parser = self.parser
         if (
-            parser.get_method() == b"GET"
-            and (self.cycle is None or self.cycle.response_complete)  # type: ignore[redundant-expr]  # none yet
+            (self.cycle is None or self.cycle.response_complete)  # type: ignore[redundant-expr]  # none yet
             and not self.leaving
             and not self.flow.write_paused
             and parser.should_keep_alive()
             and parser.get_http_version() == "1.1"
         ):
-            self.hit = self.front.hit(self.url, self.headers)
-        if self.hit is None:
-            url, headers = self.url, self.headers
-            super().on_message_begin()
-            self.url = url
-            for name, value in headers:
-                super().on_header(name, value)
-            super().on_headers_complete()
+            method = parser.get_method()
+            if method == b"GET":
+                self.hit = self.front.hit(self.url, self.headers)
+            elif method == b"POST" and self.front.at_once is not None:
+                self.awaited = self.front.at_once.awaits(self.url, self.headers)
+        if self.hit is None and not self.awaited:
+            self.hand_on()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a body that comes whole; one that comes in parts is read on the ordinary way."""
+        if self.awaited == len(body) and not self.leaving:
+            self.awaited, self.body = 0, body
+            return
+        if self.awaited:
+            self.awaited = 0
+            self.hand_on()
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Write the kept answer."""
-        if self.hit is None:
-            super().on_message_complete()
+        """Write the answer that is kept, or that can be given at once."""
+        if self.hit is not None:
+            hit, self.hit = self.hit, None
+            request_id = self.front.new_id()
+            self.put(b"".join((hit.head, self.date(), request_id, b"\r\n\r\n")), hit.body)
+            self.since = self.front.tell_hit(hit, self.since, request_id, self.headers)
+            self.phase, self.received = "waiting", 0
             return
-        hit, self.hit = self.hit, None
-        request_id = self.front.new_id()
-        self.put(b"".join((hit.head, self.date(), request_id, b"\r\n\r\n")), hit.body)
-        self.since = self.front.tell_hit(hit, self.since, request_id, self.headers)
+        body, self.body = self.body, None
+        if body is None:
+            super().on_message_complete()
+        elif not self.answered(body):
+            self.hand_on()
+            super().on_body(body)
+            super().on_message_complete()
+
+    def answered(self, body: bytes) -> bool:
+        """Write the answer to a body, if it is not refused."""
+        began = perf_counter()
+        front, at_once = self.front, self.front.at_once
+        answer = at_once.answer(body) if at_once else None
+        if answer is None or at_once is None:
+            return False
+        head, data = answer
+        request_id = front.new_id()
+        self.put(b"".join((head, self.date(), request_id, b"\r\n\r\n")), data)
+        self.since = front.tell("POST", at_once.path, 200, began, request_id, self.headers)
         self.phase, self.received = "waiting", 0
+        return True
+
+    def hand_on(self) -> None:
+        """Hand a request on to the app, the ordinary way."""
+        url, headers = self.url, self.headers
+        super().on_message_begin()
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
+        super().on_headers_complete()
 
     def put(self, head: bytes, body: bytes) -> None:
         """Write to the socket at once; what it does not take, or what must wait, is the transport's."""

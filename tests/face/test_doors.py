@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import random
+import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message
 from api.app import create_app, make_routes
 from api.releases.library import Library
 from api.settings import Settings
+from api.web.limits import MOST_BODY
 from tests.face.wire import Served, Wire, request, serving
 
 Json = Any
@@ -152,3 +154,108 @@ def test_a_swap_of_the_library_is_seen_at_once_at_the_wire(small: Library, shipp
             for _ in range(3):
                 wire.send(request("GET", "/v1/levels"))
                 assert wire.answer().body.count(library.latest.digest.encode()) == 1
+
+
+BODIES = [
+    b"{}", b'{"present": ["numb"]}', b'{"absent": ["numb"], "region": "GB"}', b'{"include": ["possible"]}', b"[]", b"{",
+    b'{"present": ["unknown"]}', b'{"present": ["numb"], "absent": ["numb"]}', b'{"release": "9.9.9"}', b"\xff",
+    b'{"topic": "legs", "language": "eo"}', b" " * MOST_BODY + b"{}", b"{}" + b" " * (MOST_BODY - 2), b"",
+]  # fmt: skip
+BESIDE = {
+    "Accept": ["*/*", "text/html"],
+    "Accept-Encoding": ["br", "identity;q=0"],
+    "Accept-Language": ["eo"],
+    "Authorization": ["Bearer x"],
+    "Connection": ["close"],
+    "Content-Encoding": ["gzip"],
+    "Content-Type": ["application/json", "text/plain", "application/json; charset=latin-1"],
+    "Cookie": ["a=b" * 4000],
+    "Host": ["other"],
+    "Origin": ["https://a.example"],
+    "User-Agent": ["x"],
+    "X-Other": ["y"],
+}
+
+
+class Sent(NamedTuple):
+    """One POST."""
+
+    target: str
+    headers: tuple[str, ...]
+    body: bytes
+
+
+def draw_check(chance: random.Random) -> Sent:
+    """Draw a check; most are of the kind that is answered at once."""
+    names = chance.sample(list(BESIDE), chance.choice([0, 0, 1, 2]))
+    headers = [f"{name}: {chance.choice(BESIDE[name])}" for name in names]
+    if chance.random() < 0.9:
+        kind = chance.choice(["application/json", "application/json; charset=utf-8", "Application/JSON"])
+        headers.append(f"Content-Type: {kind}")
+    body = chance.choice(BODIES)
+    target = chance.choice(["/v1/red-flag-checks"] * 8 + ["/v1/red-flag-checks?x=1", "/v1/%72ed-flag-checks"])
+    return Sent(target, (*headers, f"Content-Length: {len(body)}"), body)
+
+
+def by_post(served: Served, sent: Sent, *more: str) -> Given:
+    """Send a check on a connection of its own."""
+    return without_chance(*served.ask("POST", sent.target, *sent.headers, *more, body=sent.body))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        Settings(hosts=("test",)),
+        Settings(cors_origins=("https://a.example",)),
+        Settings(quota_checks="100000/hour"),
+    ],
+)
+def test_a_check_is_answered_alike_at_once_and_on_the_ordinary_way(
+    bilingual_library: Library, settings: Settings
+) -> None:
+    chance = random.Random(7)
+    kinds: set[int] = set()
+    fast = create_app(bilingual_library, settings)
+    ordinary = create_app(bilingual_library, settings)
+    ordinary.at_once = None
+    with serving(fast) as at_once, serving(ordinary) as by_routes:
+        for _ in range(150):
+            sent = draw_check(chance)
+            given, same = by_post(at_once, sent), by_post(by_routes, sent)
+            quota = {"ratelimit", "ratelimit-policy"}
+            for one in (given, same):
+                for name in quota:
+                    one.headers.pop(name, None)
+            assert given == same, sent
+            kinds.add(given.status)
+    assert kinds >= {200, 400, 413, 415, 422}
+    assert (fast.at_once is None) == (settings.quota_checks != "off")
+
+
+def test_a_check_in_parts_is_answered_as_one_that_comes_whole(served: Served) -> None:
+    body = b'{"present": ["numb"]}'
+    head = request("POST", "/v1/red-flag-checks", "Content-Type: application/json", f"Content-Length: {len(body)}")
+    wire = served.wire()
+    wire.send(head + body)
+    whole = without_chance(*wire.answer())
+    for parts in ((head, body), (head + body[:5], body[5:]), (head, body[:5], body[5:]), (head[:30], head[30:] + body)):
+        for part in parts:
+            wire.send(part)
+            time.sleep(0.02)
+        assert without_chance(*wire.answer()) == whole
+
+
+def test_a_check_whose_body_comes_while_the_server_stops_is_answered_as_the_last(small: Library) -> None:
+    body = b'{"present": ["numb"]}'
+    head = request("POST", "/v1/red-flag-checks", "Content-Type: application/json", f"Content-Length: {len(body)}")
+    with serving(create_app(small, Settings())) as server:
+        wire = server.wire()
+        wire.send(head)
+        time.sleep(0.1)
+        server.server.should_exit = True
+        time.sleep(0.25)
+        wire.send(body)
+        answer = wire.answer()
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert wire.ended()

@@ -5,10 +5,14 @@
 
 import json
 import re
+from itertools import accumulate
 from typing import Final, NoReturn
 
 from schemas.words import Json
 
+_TEXT: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
+"""A text with its quotes; one that does not end goes on to the end."""
+_BRACKET: Final = re.compile(r"[\[{\]}]")
 _MAYBE_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 MOST_NESTING: Final = 16
 """How many objects and lists may stand in one another."""
@@ -54,24 +58,8 @@ def _deepest(text: str) -> int:
     """Tell how deep objects and lists stand in one another; brackets inside texts do not count."""
     if text.count("[") + text.count("{") <= MOST_NESTING:
         return 0
-    depth = deepest = 0
-    in_text = escaped = False
-    for character in text:
-        if in_text:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_text = False
-        elif character == '"':
-            in_text = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
+    steps = [1 if bracket in "[{" else -1 for bracket in _BRACKET.findall(_TEXT.sub("", text))]
+    return max(accumulate(steps, initial=0))
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

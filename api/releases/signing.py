@@ -8,9 +8,6 @@ from datetime import date
 from itertools import count
 from typing import Final
 
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
 from pydantic import MISSING, ValidationError
 
 from schemas.keys import KeySet, PrivateKey, PublicKey, Purpose
@@ -24,6 +21,8 @@ LONGEST: Final = 1000
 
 def new_key(purpose: Purpose) -> PrivateKey:
     """Make a key from the machine's own randomness, whose thumbprint no command line takes for an option."""
+    from joserfc.jwk import OKPKey  # noqa: PLC0415 -- as below
+
     drawn = (OKPKey.generate_key("Ed25519", auto_kid=True).as_dict(private=True) for _ in count())
     made = next(key for key in drawn if not str(key["kid"]).startswith("-"))
     return PrivateKey(x=str(made["x"]), d=str(made["d"]), kid=str(made["kid"]), purpose=purpose)
@@ -36,6 +35,9 @@ def public_half(key: PrivateKey) -> PublicKey:
 
 def sign(data: bytes, key: PrivateKey) -> bytes:
     """Sign the bytes of a file."""
+    from joserfc import jws  # noqa: PLC0415 -- as below
+    from joserfc.jwk import OKPKey  # noqa: PLC0415
+
     private = OKPKey.import_key({"kty": key.kty, "crv": key.crv, "x": key.x, "d": key.d})
     token = jws.serialize_compact({"alg": ALGORITHM, "kid": key.kid}, data, private, algorithms=[ALGORITHM])
     header, _, signature = token.split(".")
@@ -51,6 +53,10 @@ def verify(data: bytes, signature: bytes, keys: KeySet, purpose: Purpose, on: da
         SignatureRefused: the signature is not of the right form, is by no key that may sign this, or does not fit.
 
     """
+    from joserfc import jws  # noqa: PLC0415 -- where nothing is signed, what signs is ten megabytes for nothing
+    from joserfc.errors import JoseError  # noqa: PLC0415
+    from joserfc.jwk import OKPKey  # noqa: PLC0415
+
     header, _, rest = signature[:LONGEST].decode("ascii", "replace").strip().partition(".")
     middle, _, value = rest.partition(".")
     if len(signature) > LONGEST or middle or not value:

@@ -8,6 +8,7 @@ import pytest
 from api.red_flags.checking import check, parse_profile
 from api.red_flags.edition import Edition
 from api.red_flags.refusals import as_errors
+from api.releases.library import Library
 from schemas.problems import ProfileRefused
 from tests.builders import bundle_of, documents, edition_of, finding, leaf, red_flag
 from tests.content.test_loading import good
@@ -143,6 +144,11 @@ def test_a_repeat_is_told_from_a_contradiction(
     profile: Json, expected: list[tuple[str, str]], edition: Edition
 ) -> None:
     assert [(pointer, code) for pointer, code, _ in refused(edition, profile)] == expected
+
+
+def test_an_unknown_language_is_told_those_that_there_are(bilingual_library: Library) -> None:
+    ((_, _, detail),) = refused(bilingual_library.newest().edition, {"language": "xx"})
+    assert detail == "The content has no such language. It has: en, eo."
 
 
 def nearest(edition: Edition, name: str) -> str:

@@ -83,6 +83,19 @@ def test_a_remedy_is_withheld_for_all_that_speaks_against_it_and_else_waits_for_
     assert (found.withheld, found.check_first) == ((), ())
 
 
+def test_a_remedy_is_not_withheld_for_half_of_a_reason() -> None:
+    either = [{"op": "any_of", "of": [leaf(name) for name in pair]} for pair in (("weak", "old"), ("cold", "tired"))]
+    files = documents(
+        [finding(name) for name in ("grave", "cold", "tired", "weak", "old")],
+        [red_flag("grave-sign", "emergency", leaf("grave"))],
+        remedies=[remedy("rest", {"op": "all_of", "of": either})],
+    )
+    edition = edition_of(bundle_of(files))
+    assert [one.remedy for one in guided(edition, present=["weak"]).withheld] == []
+    assert [one.findings for one in guided(edition, present=["weak"]).check_first] == [("cold", "tired")]
+    assert [one.because for one in guided(edition, present=["weak", "cold"]).withheld] == [("cold", "weak")]
+
+
 def test_a_remedy_of_no_cause_that_fits_is_not_named(edition: Edition) -> None:
     found = guided(edition)
     assert (found.causes, found.remedies, found.withheld, found.check_first) == ((), (), (), ())

@@ -96,6 +96,26 @@ def test_a_remedy_is_not_withheld_for_half_of_a_reason() -> None:
     assert [one.because for one in guided(edition, present=["weak", "cold"]).withheld] == [("cold", "weak")]
 
 
+def test_causes_and_kind_words_are_those_of_the_topic() -> None:
+    calm = {"title": "Calm", "text": "Rest.", "when": leaf("cold"), **CITED}
+    files = documents(
+        [finding("grave"), finding("cold")],
+        [red_flag("grave-sign", "emergency", leaf("grave"))],
+        causes=[cause("leg-cold", ["cold"], []), {**cause("arm-cold", ["cold"], []), "topics": ["arms"]}],
+        reassurance=[{**calm, "id": f"{topic}-calm", "topics": [topic]} for topic in ("arms", "legs")],
+    )
+    files["topics/arms.json"] = {**files["topics/legs.json"], "id": "arms"}
+    edition = edition_of(bundle_of(files))
+    for topic, causes, words in (
+        ({"topic": "legs"}, ["leg-cold"], ["legs-calm"]),
+        ({"topic": "arms"}, ["arm-cold"], ["arms-calm"]),
+        ({}, ["arm-cold", "leg-cold"], ["arms-calm", "legs-calm"]),
+    ):
+        found = guided(edition, present=["cold"], **topic)
+        assert [one.id for one in found.causes] == causes
+        assert [one.id for one in found.reassurance] == words
+
+
 def test_a_remedy_of_no_cause_that_fits_is_not_named(edition: Edition) -> None:
     found = guided(edition)
     assert (found.causes, found.remedies, found.withheld, found.check_first) == ((), (), (), ())

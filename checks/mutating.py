@@ -3,10 +3,12 @@
 import gc
 import os
 import signal
+from collections.abc import Generator
 from typing import Final
 
 import pytest
 from hypothesis import Phase, settings
+from mutmut.state import state
 
 LONGEST: Final = 20.0
 """Seconds of work that a test may take; the longest takes four."""
@@ -16,6 +18,8 @@ PLACE: Final = "_hypothesis_internal_use_settings"
 """Where hypothesis keeps the settings of a test; there is no other way to change those that a test names itself."""
 FIRST: Final = "tests/laws/test_the_fast_way_is_the_plain_way.py"
 """Where most changes are noticed, on the first examples: a whole answer is held to one that is worked out apart."""
+CALLED: Final[dict[str, set[str]]] = {}
+"""The functions that each fixture calls."""
 SLOW: Final = frozenset({"draft", "shipped", "shipped_app"})
 """What takes seconds to load: the tests on it run last."""
 
@@ -29,6 +33,31 @@ def pytest_configure() -> None:
 def pytest_runtest_logstart() -> None:
     """Give each test its time."""
     signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+    """Keep what each fixture calls: mutmut counts it for the first test alone, though every other uses what it made."""
+    before = set(calls())
+    calls().clear()
+    try:
+        return (yield)
+    finally:
+        CALLED.setdefault(fixturedef.argname, set()).update(calls())
+        calls().update(before)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Count what the fixtures of a test called as called by it."""
+    for name in getattr(item, "fixturenames", ()):
+        calls().update(CALLED.get(name, ()))
+
+
+def calls() -> set[str]:
+    """Give the functions that mutmut has seen called since the last test."""
+    found: set[str] = state()._stats  # noqa: SLF001 -- mutmut offers no other way
+    return found
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

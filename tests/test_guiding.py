@@ -83,6 +83,39 @@ def test_a_remedy_is_withheld_for_all_that_speaks_against_it_and_else_waits_for_
     assert (found.withheld, found.check_first) == ((), ())
 
 
+def test_a_remedy_is_not_withheld_for_half_of_a_reason() -> None:
+    either = [{"op": "any_of", "of": [leaf(name) for name in pair]} for pair in (("weak", "old"), ("cold", "tired"))]
+    files = documents(
+        [finding(name) for name in ("grave", "cold", "tired", "weak", "old")],
+        [red_flag("grave-sign", "emergency", leaf("grave"))],
+        remedies=[remedy("rest", {"op": "all_of", "of": either})],
+    )
+    edition = edition_of(bundle_of(files))
+    assert [one.remedy for one in guided(edition, present=["weak"]).withheld] == []
+    assert [one.findings for one in guided(edition, present=["weak"]).check_first] == [("cold", "tired")]
+    assert [one.because for one in guided(edition, present=["weak", "cold"]).withheld] == [("cold", "weak")]
+
+
+def test_causes_and_kind_words_are_those_of_the_topic() -> None:
+    calm = {"title": "Calm", "text": "Rest.", "when": leaf("cold"), **CITED}
+    files = documents(
+        [finding("grave"), finding("cold")],
+        [red_flag("grave-sign", "emergency", leaf("grave"))],
+        causes=[cause("leg-cold", ["cold"], []), {**cause("arm-cold", ["cold"], []), "topics": ["arms"]}],
+        reassurance=[{**calm, "id": f"{topic}-calm", "topics": [topic]} for topic in ("arms", "legs")],
+    )
+    files["topics/arms.json"] = {**files["topics/legs.json"], "id": "arms"}
+    edition = edition_of(bundle_of(files))
+    for topic, causes, words in (
+        ({"topic": "legs"}, ["leg-cold"], ["legs-calm"]),
+        ({"topic": "arms"}, ["arm-cold"], ["arms-calm"]),
+        ({}, ["arm-cold", "leg-cold"], ["arms-calm", "legs-calm"]),
+    ):
+        found = guided(edition, present=["cold"], **topic)
+        assert [one.id for one in found.causes] == causes
+        assert [one.id for one in found.reassurance] == words
+
+
 def test_a_remedy_of_no_cause_that_fits_is_not_named(edition: Edition) -> None:
     found = guided(edition)
     assert (found.causes, found.remedies, found.withheld, found.check_first) == ((), (), (), ())

@@ -8,8 +8,9 @@ import pytest
 from api.red_flags.checking import check, parse_profile
 from api.red_flags.edition import Edition
 from api.red_flags.refusals import as_errors
+from api.releases.library import Library
 from schemas.problems import ProfileRefused
-from tests.builders import bundle_of, documents, edition_of, finding, leaf, red_flag
+from tests.builders import CITED, bundle_of, documents, edition_of, finding, leaf, red_flag
 from tests.content.test_loading import good
 
 Json = Any
@@ -143,6 +144,34 @@ def test_a_repeat_is_told_from_a_contradiction(
     profile: Json, expected: list[tuple[str, str]], edition: Edition
 ) -> None:
     assert [(pointer, code) for pointer, code, _ in refused(edition, profile)] == expected
+
+
+@pytest.mark.parametrize("name", ["by-flag", "by-cause", "by-remedy", "by-comfort"])
+def test_what_a_topic_reads_anywhere_may_be_sent_for_it_and_for_no_other(name: str) -> None:
+    """A finding is read by a red flag of the topic, a clue of a cause, a caution of a remedy or a kind word."""
+    names = ["by-flag", "by-cause", "by-remedy", "by-comfort"]
+    item = {"title": "It", "summary": "It.", "topics": ["legs"], **CITED}
+    care = {"category": "body", "use": "self_care", "for_whom": "All.", "outcome": "Sleep.", "steps": ["Rest."]}
+    not_so = {"text": "Not so.", "unsuitable_when": leaf("by-remedy")}
+    clue = {"text": "So.", "findings": ["by-cause"]}
+    files = documents(
+        [finding("grave"), *map(finding, names)],
+        [red_flag("mild", "routine", leaf("by-flag")), red_flag("worse", "urgent", leaf("grave"))],
+        causes=[{**item, "id": "cold", "category": "body_or_mind", "tells_apart": [clue], "remedies": []}],
+        remedies=[{**item, **care, "id": "rest", "cautions": [not_so]}],
+        reassurance=[
+            {"id": "calm", "title": "Calm", "text": "Rest.", "topics": ["legs"], "when": leaf("by-comfort"), **CITED}
+        ],
+    )
+    files["topics/arms.json"] = {**files["topics/legs.json"], "id": "arms"}
+    edition = edition_of(bundle_of(files))
+    assert refused(edition, {"present": [name]}) == refused(edition, {"topic": "legs", "present": [name]}) == []
+    assert [code for _, code, _ in refused(edition, {"topic": "arms", "present": [name]})] == ["outside_topic"]
+
+
+def test_an_unknown_language_is_told_those_that_there_are(bilingual_library: Library) -> None:
+    ((_, _, detail),) = refused(bilingual_library.newest().edition, {"language": "xx"})
+    assert detail == "The content has no such language. It has: en, eo."
 
 
 def nearest(edition: Edition, name: str) -> str:

@@ -117,6 +117,13 @@ def test_what_was_said_already_is_not_denied_by_the_count_of_screens() -> None:
     assert asked(findings, [*MILD[:7], red_flag("both", "urgent", both)], {"present": ["first"]}).left == 1
 
 
+def test_who_does_not_know_a_number_is_still_asked_for_what_it_is_of() -> None:
+    findings = [finding("pregnant"), number("weeks", 0, 45, of="pregnant")]
+    late = red_flag("late", "urgent", {"op": "number", "id": "weeks", "at_least": 20})
+    screen = asked(findings, [late, red_flag("grave", "emergency", leaf("pregnant"))], {"unsure": ["weeks"]})
+    assert ([question.id for question in screen.findings], screen.could_raise_to) == (["pregnant"], "emergency")
+
+
 def test_a_no_takes_the_place_of_a_doubt_and_is_the_same_as_having_said_no() -> None:
     findings = [finding("gate"), finding("child", ["gate"]), finding("other")]
     rules = edition_of(bundle_of(documents(findings, [red_flag("any", "urgent", any_of("child", "other"))]))).rules

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pydantic import MISSING
 
 from api.content.canonical import canonical, digest
-from api.logic import Truth, evaluate, identifier, leaves
+from api.logic import Truth, evaluate, identifier, leaves, reasons
 from api.red_flags.checking import as_model, check, parse_profile, render
+from api.red_flags.criteria import compile_criterion
 from api.red_flags.deciding import decide
 from api.red_flags.edition import Edition
 from api.red_flags.facts import NOTHING
@@ -206,6 +207,26 @@ def test_the_tally_means_what_the_plain_evaluator_means(data: st.DataObject) -> 
     asking = live & asking_nodes(tally, present | absent | unsure)
     waits = joined(flag.rule.unknown(present, ~absent) for flag in view.red_flags)
     assert bool(asking) == bool(waits & ~unsure)
+
+
+@LAW
+@given(st.data())
+def test_a_compiled_criterion_holds_and_says_why_and_waits_as_the_plain_one_does(data: st.DataObject) -> None:
+    bits = {f"f{place}": 1 << place for place in range(5)}
+    criterion = Criterion.model_validate(data.draw(criteria([*bits], has_number=False, depth=3)))
+    rule = compile_criterion(criterion, lambda leaf: bits[identifier(leaf)])
+    present = data.draw(st.integers(0, 31))
+    absent = data.draw(st.integers(0, 31)) & ~present
+
+    def plain(leaf: Criterion) -> Truth:
+        bit = bits[identifier(leaf)]
+        return Truth.PRESENT if present & bit else Truth.ABSENT if absent & bit else Truth.UNKNOWN
+
+    truth = evaluate(criterion, plain)
+    decisive = joined(bits[identifier(leaf)] for leaf in reasons(criterion, plain))
+    assert rule.holds(present) == (truth is Truth.PRESENT)
+    assert rule.reasons(present) == (decisive if truth is Truth.PRESENT else 0)
+    assert rule.unknown(present, ~absent) == (decisive if truth is Truth.UNKNOWN else 0)
 
 
 @settings(max_examples=400)

@@ -27,6 +27,8 @@ refuse first; with an answer of which the client takes nothing; without a reques
 client still sends behind the answer that ended it, so that it comes to read that answer."""
 MOST_RECEIVED: Final = 256 * 1024
 """The most bytes of one request that are taken, if only to be let go."""
+MOST_AHEAD: Final = 128
+"""The most requests of one connection that wait for the answer to an earlier one."""
 _METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
 
 
@@ -107,9 +109,16 @@ class WatchedProtocol(HttpToolsProtocol):
         self.phase, self.since = "head", perf_counter()
 
     def on_headers_complete(self) -> None:
-        """Hand the request on; trailers that come behind its body are none of its headers."""
+        """Hand the request on; trailers that come behind its body are none of its headers.
+
+        Raises:
+            BufferError: too many wait already; what is thrown here the parser takes for the end of what it can read.
+
+        """
         if self.is_wishing():
             return
+        if len(self.pipeline) >= MOST_AHEAD:
+            raise BufferError
         super().on_headers_complete()
         self.headers = [*self.headers]
         self.phase, self.since = "body", perf_counter()

@@ -186,10 +186,21 @@ def test_a_client_that_takes_every_one_of_its_answers_slowly_is_waited_for(
             assert len(wire.answer().body) == size
 
 
+def test_no_more_requests_wait_on_one_connection_than_are_allowed(served: Served) -> None:
+    wire = served.wire()
+    wire.send(POST * (watching.MOST_AHEAD * 3))
+    answers = [wire.answer() for _ in range(watching.MOST_AHEAD + 1)]
+    assert {(answer.status, b'"say"' in answer.body) for answer in answers} == {(200, True)}
+    assert [answer.headers.get("connection") for answer in answers] == [None] * watching.MOST_AHEAD + ["close"]
+    assert wire.ended()
+
+
 def test_a_stop_does_not_wait_for_a_client_whose_body_nobody_asked_for(served: Served) -> None:
     wire = served.wire()
     wire.send(request("GET", "/v1/levels", "Content-Length: 5"))
     assert wire.answer().status == 200
     wire.send(b"hello")
     time.sleep(0.1)
-    assert {connection.phase for connection in served.server.server_state.connections} <= {"waiting"}  # type: ignore[union-attr]  # ours
+    phases = {connection.phase for connection in served.server.server_state.connections}  # type: ignore[union-attr]  # ours
+    assert "waiting" in phases
+    assert "answer" not in phases

@@ -96,8 +96,11 @@ class Front:
         await self._ask(scope, receive, send, began, request_id)
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send, began: float, request_id: bytes) -> None:
-        """Ask the app, and see to it that there is one clear answer and one line, whatever happens."""
-        method = scope["method"]
+        """Ask the app, and see to it that there is one clear answer and one line, whatever happens.
+
+        A server that had to answer itself, for what came could not be read to its end, has told of that answer already.
+        """
+        method, given = scope["method"], scope
         status = 0
 
         async def send_on(message: Message) -> None:
@@ -128,7 +131,8 @@ class Front:
                 await problem(500, scope["path"])(scope, receive, send_on)
         finally:
             route = getattr(scope.get("route"), "path", "none")
-            self.tell(method, route, status, began, request_id, scope["headers"])
+            if "answered" not in given:
+                self.tell(method, route, status, began, request_id, scope["headers"])
 
     def tell_hit(self, hit: Hit, began: float, request_id: bytes, headers: Headers) -> float:
         """Tell the log, metrics and traces of a kept answer that was given, and give the time; all of it is ready."""

@@ -18,10 +18,16 @@ class Together:
         self._loop = loop
         self._end = end
         self._waiting: list[bytes] = []
-        self.is_closing = transport.is_closing
+        self._ended = False
+
+    def is_closing(self) -> bool:
+        """Tell whether nothing can be written any more."""
+        return self._ended or self._transport.is_closing()
 
     def write(self, data: bytes) -> None:
-        """Write, as soon as whoever writes lets go of the loop."""
+        """Write, as soon as whoever writes lets go of the loop; behind the end nothing is written."""
+        if self.is_closing():
+            return
         if not self._waiting:
             self._loop.call_soon(self.flush)
         self._waiting.append(data)
@@ -31,6 +37,12 @@ class Together:
         if self._waiting:
             self._transport.write(b"".join(self._waiting))
             self._waiting.clear()
+
+    def write_eof(self) -> None:
+        """Write what waits, and that nothing comes behind it; what the client sends is still taken."""
+        self.flush()
+        self._transport.write_eof()
+        self._ended = True
 
     def close(self) -> None:
         """Write what waits, and close."""

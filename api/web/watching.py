@@ -27,6 +27,8 @@ refuse first; with an answer of which the client takes nothing; without a reques
 client still sends behind the answer that ended it, so that it comes to read that answer."""
 MOST_RECEIVED: Final = 256 * 1024
 """The most bytes of one request that are taken, if only to be let go."""
+MOST_AHEAD: Final = 128
+"""The most requests of one connection that wait for the answer to an earlier one."""
 _METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
 
 
@@ -37,7 +39,7 @@ class WatchedProtocol(HttpToolsProtocol):
     phase: Phase = "waiting"
     leaving = False
     received = 0
-    left = float("inf")
+    left = 0
     dated: tuple[object, bytes] = (None, b"")
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -62,15 +64,37 @@ class WatchedProtocol(HttpToolsProtocol):
             self.wire.abort()
         elif self.phase != "over":
             try:
-                self.parser.feed_data(data)
-            except httptools.HttpParserUpgrade:
-                pass  # the request was handed on as any other: there is no protocol to change to
+                self.read(data)
             except httptools.HttpParserInvalidMethodError:
                 self.refuse(501 if _METHOD.match(data) else 400)
             except httptools.HttpParserError:
                 self.refuse(400)
             if self.phase == "head" and self.received > MOST_HEAD:
                 self.refuse(431 if self.headers else 414)
+
+    def read(self, data: bytes) -> None:
+        """Feed the parser. A client that wishes for another protocol is answered as if it had not.
+
+        The parser would take all that stands behind such a head, its body, too, for the other protocol. A new one is
+        given the head without the wish.
+
+        Raises:
+            httptools.HttpParserError: this is no HTTP.
+
+        """
+        rest = memoryview(data)
+        while rest:
+            try:
+                self.parser.feed_data(rest)
+            except httptools.HttpParserUpgrade as found:
+                rest = rest[found.args[0] :]
+                first = b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+                lines = [b"%b: %b" % one for one in self.headers if one[0] != b"upgrade"]
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+                self.parser.feed_data(b"\r\n".join((first, *lines, b"", b"")))
+            else:
+                return
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # uvicorn keeps no half-closed connection
         """Let an answer that is under way reach a client that has sent all it had to."""
@@ -85,21 +109,36 @@ class WatchedProtocol(HttpToolsProtocol):
         self.phase, self.since = "head", perf_counter()
 
     def on_headers_complete(self) -> None:
-        """Hand the request on."""
+        """Hand the request on; trailers that come behind its body are none of its headers.
+
+        Raises:
+            BufferError: too many wait already; what is thrown here the parser takes for the end of what it can read.
+
+        """
+        if self.is_wishing():
+            return
+        if len(self.pipeline) >= MOST_AHEAD:
+            raise BufferError
         super().on_headers_complete()
+        self.headers = [*self.headers]
         self.phase, self.since = "body", perf_counter()
         self.cycle.keep_alive = self.cycle.keep_alive and not self.leaving
 
     def on_message_complete(self) -> None:
         """End a request."""
-        self.phase, self.since, self.received = "answer", perf_counter(), 0
-        super().on_message_complete()
+        if not self.is_wishing():
+            super().on_message_complete()
+            self.phase, self.since, self.received = "answer" if self.busy() else "waiting", perf_counter(), 0
+
+    def is_wishing(self) -> bool:
+        """Tell whether what is being read wishes for another protocol, and is to be read again without that."""
+        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
 
     def on_response_complete(self) -> None:
         """Go on to the next request, as uvicorn does, but without a timer for each."""
         self.server_state.total_requests += 1
         self.together.flush()
-        if not self.wire.is_closing():
+        if not self.together.is_closing():
             self.flow.resume_reading()
             if self.pipeline:
                 self._start_asgi_task(*self.pipeline.pop())
@@ -128,8 +167,9 @@ class WatchedProtocol(HttpToolsProtocol):
     def look(self) -> None:
         """Look whether the client has kept us waiting for too long, and end it."""
         left, wait = self.wire.get_write_buffer_size(), self.since + LIMITS[self.phase] - perf_counter()
-        if left and left < self.left:
-            self.left, wait = left, LIMITS["answer"]
+        taken, self.left = left != self.left, left
+        if taken:
+            wait = LIMITS["answer" if left else self.phase]
         elif wait <= 0 and self.phase == "head":
             self.refuse(408)
             return
@@ -150,7 +190,8 @@ class WatchedProtocol(HttpToolsProtocol):
         if busy:
             self.cycle.keep_alive = False
         if handed_on and busy and not self.pipeline and not self.cycle.response_started:
-            self.cycle.disconnected = True  # what is said of it is said here
+            self.cycle.disconnected = True  # what is said of it is said here, once
+            self.cycle.scope["answered"] = True  # type: ignore[typeddict-unknown-key]  # for the front alone
             self.cycle.message_event.set()
         elif handed_on or busy:
             return
@@ -158,9 +199,8 @@ class WatchedProtocol(HttpToolsProtocol):
         request_id = self.front.new_id()
         headers = with_always([*made.raw_headers, (b"connection", b"close")])
         lines = (b"%b: %b\r\n" % one for one in headers)
-        self.together.flush()
-        self.wire.write(b"".join((STATUS_LINE[status], *lines, self.date(), request_id, b"\r\n\r\n", made.body)))
-        self.wire.write_eof()
+        self.together.write(b"".join((STATUS_LINE[status], *lines, self.date(), request_id, b"\r\n\r\n", made.body)))
+        self.together.write_eof()
         self.front.tell("OTHER", "none", status, began, request_id, self.headers)
 
     def date(self) -> bytes:
@@ -172,9 +212,15 @@ class WatchedProtocol(HttpToolsProtocol):
         return self.dated[1]
 
     def end(self) -> None:
-        """Close the connection as soon as the client has stopped sending, or has been let send for long enough."""
-        if self.phase in {"head", "body", "over"} and not self.wire.is_closing():
+        """Close the connection as soon as the client has stopped sending, or has been let send for long enough.
+
+        What it sent behind the request whose answer is the last is answered no more.
+        """
+        self.pipeline.clear()
+        if self.busy():
+            self.cycle.disconnected = True
+        if self.phase in {"head", "body", "over"} and not self.together.is_closing():
             self.come_to("over")
-            self.wire.write_eof()
+            self.together.write_eof()
         else:
             self.wire.close()

@@ -28,7 +28,7 @@ from schemas.checks import Profile
 from schemas.criteria import Criterion
 from schemas.problems import ProfileRefused
 from schemas.releases import Bundle
-from tests.builders import CITED, bundle_of, edition_of
+from tests.builders import CITED, bundle_of, documents, edition_of, finding
 from tests.laws.strategies import contents, criteria, profiles
 from tests.plain.answering import plain_answer
 
@@ -227,6 +227,13 @@ def test_a_compiled_criterion_holds_and_says_why_and_waits_as_the_plain_one_does
     assert rule.holds(present) == (truth is Truth.PRESENT)
     assert rule.reasons(present) == (decisive if truth is Truth.PRESENT else 0)
     assert rule.unknown(present, ~absent) == (decisive if truth is Truth.UNKNOWN else 0)
+
+
+def test_a_content_without_red_flags_is_compiled_and_holds_nothing() -> None:
+    files = {name: one for name, one in documents([finding("a")], []).items() if not name.startswith("topics/")}
+    rules = edition_of(bundle_of(files)).rules
+    assert decide(NOTHING, rules.views[""]).level == "self_care"
+    assert (rules.views[""].tally.nodes, rules.names) == (0, ("a",))
 
 
 @settings(max_examples=400)

@@ -168,7 +168,9 @@ def _single(name: str, adapter: TypeAdapter[Value], documents: Mapping[str, Json
     if name not in documents:
         faults.append(Fault(name, "", "the file is missing"))
         return None
-    return None if documents[name] is None else _parsed(name, adapter.validate_json, json.dumps(documents[name]), faults)
+    return (
+        None if documents[name] is None else _parsed(name, adapter.validate_json, json.dumps(documents[name]), faults)
+    )
 
 
 def _parsed(name: str, read: Callable[..., Value], text: str | bytes, faults: list[Fault]) -> Value | None:

@@ -11,11 +11,12 @@ from pydantic import MISSING
 from api.content.canonical import digest
 from api.content.loading import read_bundle
 from api.red_flags.edition import Edition, make_edition
-from api.releases.files import parse, read_file
+from api.releases.files import fitting, parse, read_file, read_files
 from api.releases.freezing import ASSURANCE
 from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys, read_steps, step_files, walk
 from api.releases.pointing import recall_faults
 from api.releases.recalling import Removed, answers_for, removed_items, without
+from api.releases.sharing import sharing, sharing_stamps
 from api.releases.signing import verify
 from schemas.keys import KeySet, Purpose
 from schemas.problems import ContentRefused, Fault, ReleaseUnknown, SignatureRefused
@@ -112,14 +113,16 @@ def load_library(directory: Path, trusted: KeySet = NOTHING_TRUSTED) -> Library:
     if latest is None or ledger is None or latest_bytes is None or ledger_bytes is None:
         raise ContentRefused(tuple(faults))
     faults += ledger_faults(latest, ledger, ledger_bytes)
-    files = _files(directory, ledger)
+    names = (*POINTERS, *step_files(directory), *(f"{one.version}/{name}" for one in ledger.releases for name in FILES))
+    files = read_files(directory, names) | {"latest.json": latest_bytes, "ledger.json": ledger_bytes}
     if keys.keys:
         faults += _signature_faults(files, latest, ledger, keys)
     releases: dict[str, Release] = {}
+    before: Release | None = None
     for entry in ledger.releases:
-        release = _release(directory, entry, latest, faults)
+        release = _release(files, entry, latest, before, faults)
         if release is not None:
-            releases[entry.version] = release
+            releases[entry.version] = before = release
     if faults:
         raise ContentRefused(tuple(faults))
     return Library(latest, ledger, releases, _answering(latest, releases), MappingProxyType(files), keys)
@@ -173,12 +176,6 @@ def _trusted_keys(directory: Path, trusted: KeySet) -> KeySet:
     return keys
 
 
-def _files(directory: Path, ledger: Ledger) -> dict[str, bytes]:
-    """Read every published file that is there; which of them must be there is looked at elsewhere."""
-    names = (*POINTERS, *step_files(directory), *(f"{one.version}/{name}" for one in ledger.releases for name in FILES))
-    return {name: (directory / name).read_bytes() for name in names if (directory / name).is_file()}
-
-
 def _signature_faults(files: Mapping[str, bytes], latest: Latest, ledger: Ledger, keys: KeySet) -> list[Fault]:
     """List every signature that is missing or does not fit."""
     faults: list[Fault] = []
@@ -197,11 +194,14 @@ def _signature_faults(files: Mapping[str, bytes], latest: Latest, ledger: Ledger
     return faults
 
 
-def _release(directory: Path, entry: LedgerEntry, latest: Latest, faults: list[Fault]) -> Release | None:
-    manifest_bytes = _bytes(directory, f"{entry.version}/manifest.json", entry.manifest, faults)
-    bundle_bytes = _bytes(directory, f"{entry.version}/bundle.json", entry.bundle, faults)
+def _release(
+    files: Mapping[str, bytes], entry: LedgerEntry, latest: Latest, before: Release | None, faults: list[Fault]
+) -> Release | None:
+    """Make a release of its files; what it has from the one before it takes no room of its own."""
+    manifest_bytes = fitting(files, f"{entry.version}/manifest.json", entry.manifest, faults)
+    bundle_bytes = fitting(files, f"{entry.version}/bundle.json", entry.bundle, faults)
     if entry.assurance is not MISSING:
-        _bytes(directory, f"{entry.version}/{ASSURANCE}", entry.assurance, faults)
+        fitting(files, f"{entry.version}/{ASSURANCE}", entry.assurance, faults)
     if manifest_bytes is None or bundle_bytes is None:
         return None
     manifest = parse(f"{entry.version}/manifest.json", manifest_bytes, ReleaseManifest, faults)
@@ -212,6 +212,8 @@ def _release(directory: Path, entry: LedgerEntry, latest: Latest, faults: list[F
         return None
     if manifest is None:
         return None
+    if before is not None:
+        manifest, bundle = sharing_stamps(manifest, before.manifest), sharing(bundle, before.bundle)
     if (manifest.bundle.digest, manifest.version, manifest.sequence, manifest.published) != (
         entry.bundle,
         entry.version,
@@ -243,11 +245,3 @@ def _answering(latest: Latest, releases: Mapping[str, Release]) -> Mapping[str, 
             else edition._replace(reference=edition.reference.model_copy(update={"recalled": version}))
         )
     return answering
-
-
-def _bytes(directory: Path, name: str, wanted: str, faults: list[Fault]) -> bytes | None:
-    data = read_file(directory, name, faults)
-    if data is not None and digest(data) != wanted:
-        faults.append(Fault(name, "", "its digest is not the ledger's: a published release never changes"))
-        return None
-    return data

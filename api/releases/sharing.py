@@ -1,0 +1,37 @@
+"""Holds how releases that say the same share it, so that many take little more room than one. Reads and judges nothing.
+
+Two items are the same where each field has the same value, and was written or left out alike.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from operator import attrgetter
+from typing import Final, TypeVar
+
+from schemas.releases import Bundle, ReleaseManifest
+from schemas.words import Frozen
+
+LISTS: Final = ("topics", "causes", "remedies", "red_flags", "findings", "sources", "reassurance")
+"""The lists of a bundle whose items have an id."""
+SINGLES: Final = ("manifest", "levels", "phrases", "regions", "question_order", "translations")
+
+Item = TypeVar("Item", bound=Frozen)
+
+
+def sharing(bundle: Bundle, before: Bundle) -> Bundle:
+    """Give the same bundle, made of what another holds wherever that is the same."""
+    lists = {name: _shared(getattr(bundle, name), getattr(before, name), attrgetter("id")) for name in LISTS}
+    singles = {name: getattr(before, name) for name in SINGLES if getattr(before, name) == getattr(bundle, name)}
+    return bundle.model_copy(update=lists | singles)
+
+
+def sharing_stamps(manifest: ReleaseManifest, before: ReleaseManifest) -> ReleaseManifest:
+    """Give the same manifest, made of the stamps of another wherever an item is the same in both."""
+    return manifest.model_copy(update={"items": _shared(manifest.items, before.items, attrgetter("kind", "id"))})
+
+
+def _shared(items: Iterable[Item], before: Iterable[Item], name: Callable[[Item], Hashable]) -> tuple[Item, ...]:
+    held = {name(item): item for item in before}
+    pairs = ((item, held.get(name(item), item)) for item in items)
+    return tuple(
+        other if other == item and other.model_fields_set == item.model_fields_set else item for item, other in pairs
+    )

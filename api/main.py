@@ -82,17 +82,22 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
             Server(config).run(sockets=[config.bind_socket()])
         else:
             del served  # each worker loads its own; this process only watches over them
+            gc.enable()
             config = Config(settings, partial(_load, settings))
             with sharing():
                 Workers(config, sockets=[config.bind_socket()]).run()
 
 
 def _load(settings: Settings) -> Front:
+    gc.disable()  # until all is made, as in `api.cli`
     return _make(settings, freshness.first_served(settings))
 
 
 def _make(settings: Settings, served: Served) -> Front:
-    """Make the app in the process that serves it; it keeps up with the releases for as long as that runs."""
+    """Make the app in the process that serves it; it keeps up with the releases for as long as that runs.
+
+    From then on garbage is collected, but never looked for in what is there already: that stays as long as the process.
+    """
 
     @contextlib.asynccontextmanager
     async def keeping_up(app: FastAPI) -> AsyncIterator[None]:
@@ -100,6 +105,6 @@ def _make(settings: Settings, served: Served) -> Front:
             yield
 
     app = in_front(make_routes(served.answering, keeping_up), settings)
-    gc.freeze()  # the content stays for as long as the process does: never look through it again
+    gc.freeze()
     gc.enable()
     return app

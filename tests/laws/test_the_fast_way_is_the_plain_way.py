@@ -20,6 +20,7 @@ from api.red_flags.criteria import compile_criterion
 from api.red_flags.deciding import decide
 from api.red_flags.edition import Edition
 from api.red_flags.facts import NOTHING
+from api.red_flags.layout import make_tally
 from api.red_flags.masks import each_bit, joined
 from api.red_flags.receipts import receipt
 from api.red_flags.tallies import absent_fields, asking_nodes, live_nodes, narrowed, present_fields
@@ -227,6 +228,32 @@ def test_a_compiled_criterion_holds_and_says_why_and_waits_as_the_plain_one_does
     assert rule.holds(present) == (truth is Truth.PRESENT)
     assert rule.reasons(present) == (decisive if truth is Truth.PRESENT else 0)
     assert rule.unknown(present, ~absent) == (decisive if truth is Truth.UNKNOWN else 0)
+
+
+@LAW
+@given(st.data())
+def test_a_tally_of_criteria_in_criteria_means_what_the_plain_evaluator_means(data: st.DataObject) -> None:
+    bits = {f"f{place}": 1 << place for place in range(5)}
+    drawn_criteria = data.draw(st.lists(criteria([*bits], has_number=False, depth=4), min_size=1, max_size=3))
+    found = [Criterion.model_validate(one) for one in drawn_criteria]
+    tally = make_tally(found, lambda leaf: bits[identifier(leaf)], len(bits))
+    present = data.draw(st.integers(0, 31))
+    absent = data.draw(st.integers(0, 31)) & ~present
+
+    def plain(leaf: Criterion) -> Truth:
+        bit = bits[identifier(leaf)]
+        return Truth.PRESENT if present & bit else Truth.ABSENT if absent & bit else Truth.UNKNOWN
+
+    is_present, is_absent = present_fields(tally, present), absent_fields(tally, absent)
+    live = live_nodes(tally, tally.nodes & ~(is_present | is_absent), joined(tally.roots))
+    before = live_nodes(tally, tally.nodes & ~is_present, joined(tally.roots))
+    assert narrowed(tally, absent, tally.absent_at, before)[1] == live
+    for one, root, span in zip(found, tally.roots, tally.spans, strict=True):
+        truth = evaluate(one, plain)
+        assert (bool(is_present & root), bool(is_absent & root)) == (truth is Truth.PRESENT, truth is Truth.ABSENT)
+        waits = {identifier(leaf) for leaf in reasons(one, plain)} if truth is Truth.UNKNOWN else set()
+        read = {name for name, bit in bits.items() if tally.readers[bit.bit_length() - 1] & live & span}
+        assert waits == {name for name in read if not bits[name] & (present | absent)}
 
 
 def test_a_content_without_red_flags_is_compiled_and_holds_nothing() -> None:

@@ -6,15 +6,17 @@ import gc
 import logging
 import multiprocessing
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.responses import Response
 
 from api import freshness
-from api.app import in_front, make_routes
+from api.app import guarded, in_front, make_routes
 from api.mirror.watching import Served
 from api.settings import Settings
 from api.web import logs
@@ -22,9 +24,13 @@ from api.web.exposing import sharing
 from api.web.front import Front
 from api.web.protocol import Protocol
 from api.web.stopping import Server, Workers
+from schemas.problems import SleepGuidanceError
 
 LONGEST_STOP: Final = 30
 """Seconds after which a stop no longer waits for clients that read their answer too slowly."""
+
+LONGEST_START: Final = 60
+"""Seconds after which a worker that gives no sign of life is replaced; on a busy machine one takes long to start."""
 
 
 class Config(uvicorn.Config):
@@ -48,6 +54,7 @@ class Config(uvicorn.Config):
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=LONGEST_STOP,
+            timeout_worker_healthcheck=LONGEST_START,
         )
 
     def configure_logging(self) -> None:
@@ -68,6 +75,7 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
 
     Raises:
         ContentRefused: the releases are not fit to serve.
+        SettingsRefused: a package that the settings need is not installed.
         UpstreamUnusable: the upstream of the settings cannot be followed as they say.
 
     """
@@ -81,6 +89,7 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
             config = Config(settings, partial(_make, settings, served))
             Server(config).run(sockets=[config.bind_socket()])
         else:
+            guarded(Response(), settings)  # what is wrong with it is said once, before any worker is started
             del served  # each worker loads its own; this process only watches over them
             gc.enable()
             config = Config(settings, partial(_load, settings))
@@ -89,8 +98,12 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
 
 
 def _load(settings: Settings) -> Front:
+    """Make the app in a worker; where it cannot be, say why in one line, and leave it to the next to try again."""
     gc.disable()  # until all is made, as in `api.cli`
-    return _make(settings, freshness.first_served(settings))
+    try:
+        return _make(settings, freshness.first_served(settings))
+    except SleepGuidanceError as error:
+        sys.exit(f"A worker cannot start, another will be tried: {error}")
 
 
 def _make(settings: Settings, served: Served) -> Front:

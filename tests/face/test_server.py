@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,7 +49,7 @@ def start(**environment: str) -> Server:
         env={**os.environ, **environment},
     )
     server = Server(process, f"http://127.0.0.1:{port}")
-    for _ in range(200):
+    for _ in range(400):
         try:
             if httpx.get(f"{server.address}/readyz").status_code == 200:
                 return server
@@ -184,3 +185,48 @@ def test_a_worker_that_dies_is_replaced_and_their_lines_never_mix() -> None:
     lines = [json.loads(line) for line in out.splitlines()]
     assert sum(line["route"] in {"/v1/topics", "none", "/v1/red-flag-checks"} for line in lines) == fate["answered"]
     assert "Traceback" not in err
+
+
+def test_a_worker_that_is_slow_to_start_is_waited_for(tmp_path: Path) -> None:
+    slow = "import sys, time; '--multiprocessing-fork' in sys.argv and time.sleep(7)"
+    (tmp_path / "sitecustomize.py").write_text(slow)
+    server = start(SLEEP_GUIDANCE_WORKERS="2", PYTHONPATH=str(tmp_path))
+    _, err = stop(server)
+    assert "Traceback" not in err
+
+
+def test_a_worker_that_cannot_start_says_why_and_the_others_go_on(tmp_path: Path) -> None:
+    releases = tmp_path / "releases"
+    shutil.copytree(ROOT / "data" / "releases", releases)
+    good = (releases / "latest.json").read_bytes()
+    server = start(SLEEP_GUIDANCE_WORKERS="2", SLEEP_GUIDANCE_RELEASES=str(releases))
+    while len(before := workers_of(server)) < 2:
+        time.sleep(0.05)
+    time.sleep(3)
+    (releases / "latest.json").write_bytes(b"{")
+    died = min(before)
+    os.kill(died, signal.SIGKILL)
+    time.sleep(6)
+    assert httpx.get(f"{server.address}/readyz").status_code == 200
+    (releases / "latest.json").write_bytes(good)
+    while len(workers_of(server) - {died}) < 2:
+        time.sleep(0.05)
+    time.sleep(3)
+    assert httpx.get(f"{server.address}/readyz").status_code == 200
+    _, err = stop(server)
+    assert "A worker cannot start, another will be tried: latest.json: The text is not JSON." in err
+    assert "Traceback" not in err
+
+
+def test_settings_that_no_worker_can_start_with_are_refused_before(tmp_path: Path) -> None:
+    process = subprocess.run(
+        [sys.executable, "-m", "api", "serve", "--host", "127.0.0.1", "--port", str(free_port())],
+        env={
+            **os.environ, "SLEEP_GUIDANCE_WORKERS": "2",
+            "SLEEP_GUIDANCE_PARTNER_KEYS": str(tmp_path / "none.json"),
+        },
+        cwd=ROOT, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert process.returncode == 1
+    assert "none.json: the file is missing" in process.stderr
+    assert "Traceback" not in process.stderr

@@ -27,7 +27,8 @@ CHECK = "/v1/red-flag-checks"
 KIND = "Content-Type: application/json"
 LEVELS = request("GET", "/v1/levels")
 BODY = b'{"present": ["numb"]}'
-POST = request("POST", CHECK, KIND, f"Content-Length: {len(BODY)}") + BODY
+POST = request("POST", CHECK, KIND, "X-Other: y", f"Content-Length: {len(BODY)}") + BODY
+"""A check that goes the ordinary way."""
 WISH = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
 LAST = request("GET", "/v1/levels?q=" + "x" * MOST_QUERY)
 """A request whose answer, a 414, ends the connection."""

@@ -49,14 +49,15 @@ def start(**environment: str) -> Server:
         env={**os.environ, **environment},
     )
     server = Server(process, f"http://127.0.0.1:{port}")
-    for _ in range(400):
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
         try:
             if httpx.get(f"{server.address}/readyz").status_code == 200:
                 return server
         except httpx.TransportError:
             time.sleep(0.05)
-    process.kill()
-    pytest.fail(f"the server did not start: {process.communicate()[1]}")
+    process.terminate()
+    pytest.fail(f"the server did not start: {process.communicate(timeout=20)[1]}")
 
 
 def stop(server: Server) -> tuple[str, str]:
@@ -188,7 +189,7 @@ def test_a_worker_that_dies_is_replaced_and_their_lines_never_mix() -> None:
 
 
 def test_a_worker_that_is_slow_to_start_is_waited_for(tmp_path: Path) -> None:
-    slow = "import sys, time; '--multiprocessing-fork' in sys.argv and time.sleep(7)"
+    slow = "import sys, time; '--multiprocessing-fork' in sys.argv and time.sleep(12)"
     (tmp_path / "sitecustomize.py").write_text(slow)
     server = start(SLEEP_GUIDANCE_WORKERS="2", PYTHONPATH=str(tmp_path))
     _, err = stop(server)

@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from api.settings import ROOT
+from api.web.stopping import deafen
 from tests.face.wire import Wire, request
 
 Json = Any
@@ -231,3 +232,24 @@ def test_settings_that_no_worker_can_start_with_are_refused_before(tmp_path: Pat
     assert process.returncode == 1
     assert "none.json: the file is missing" in process.stderr
     assert "Traceback" not in process.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system can refuse connections alone")
+def test_a_connection_that_is_half_made_is_made_whole_though_no_other_is_begun() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 5
+        )  # half made until its client says something
+        listening.listen()
+        listening.settimeout(5)
+        with socket.create_connection(listening.getsockname(), timeout=5) as half, socket.socket() as late:
+            deafen([listening])
+            late.setblocking(False)
+            late.connect_ex(listening.getsockname())
+            half.sendall(b"x")
+            made, _ = listening.accept()
+            with made:
+                assert made.recv(1) == b"x"
+            with pytest.raises(OSError, match="not connected"):
+                late.getpeername()

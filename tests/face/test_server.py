@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from api.settings import ROOT
+from api.web.stopping import deafen
 from tests.face.wire import Wire, request
 
 Json = Any
@@ -49,14 +50,15 @@ def start(**environment: str) -> Server:
         env={**os.environ, **environment},
     )
     server = Server(process, f"http://127.0.0.1:{port}")
-    for _ in range(400):
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
         try:
             if httpx.get(f"{server.address}/readyz").status_code == 200:
                 return server
         except httpx.TransportError:
             time.sleep(0.05)
-    process.kill()
-    pytest.fail(f"the server did not start: {process.communicate()[1]}")
+    process.terminate()
+    pytest.fail(f"the server did not start: {process.communicate(timeout=20)[1]}")
 
 
 def stop(server: Server) -> tuple[str, str]:
@@ -188,7 +190,7 @@ def test_a_worker_that_dies_is_replaced_and_their_lines_never_mix() -> None:
 
 
 def test_a_worker_that_is_slow_to_start_is_waited_for(tmp_path: Path) -> None:
-    slow = "import sys, time; '--multiprocessing-fork' in sys.argv and time.sleep(7)"
+    slow = "import sys, time; '--multiprocessing-fork' in sys.argv and time.sleep(12)"
     (tmp_path / "sitecustomize.py").write_text(slow)
     server = start(SLEEP_GUIDANCE_WORKERS="2", PYTHONPATH=str(tmp_path))
     _, err = stop(server)
@@ -230,3 +232,24 @@ def test_settings_that_no_worker_can_start_with_are_refused_before(tmp_path: Pat
     assert process.returncode == 1
     assert "none.json: the file is missing" in process.stderr
     assert "Traceback" not in process.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system can refuse connections alone")
+def test_a_connection_that_is_half_made_is_made_whole_though_no_other_is_begun() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 5
+        )  # half made until its client says something
+        listening.listen()
+        listening.settimeout(5)
+        with socket.create_connection(listening.getsockname(), timeout=5) as half, socket.socket() as late:
+            deafen([listening])
+            late.setblocking(False)
+            late.connect_ex(listening.getsockname())
+            half.sendall(b"x")
+            made, _ = listening.accept()
+            with made:
+                assert made.recv(1) == b"x"
+            with pytest.raises(OSError, match="not connected"):
+                late.getpeername()

@@ -194,7 +194,7 @@ def test_what_cannot_be_read_behind_an_answer_under_way_does_not_spoil_it(served
 
 
 def test_a_client_that_has_said_all_it_had_to_say_is_answered(served: Served) -> None:
-    for data in (LEVELS, POST, request("GET", "/nothing")):
+    for data in (LEVELS, POST, SLOW, request("GET", "/nothing")):
         wire = served.wire()
         wire.send(data)
         wire.socket.shutdown(socket.SHUT_WR)

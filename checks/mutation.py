@@ -30,7 +30,7 @@ from mutmut.mutation.mutators import mutation_operators
 ROOT: Final = Path(__file__).parent.parent
 EXPLAINED: Final = Path(__file__).parent / "survivors.json"
 NOTICED: Final = "killed"
-"""What mutmut calls a change that a test noticed; a change that took too long was not, for `mutating` ends it before."""
+"""What mutmut calls a change that a test noticed; one that took too long was not, for `mutating` ends it before."""
 LONGEST: Final = 300
 """Seconds after which a change is taken to go on for ever."""
 

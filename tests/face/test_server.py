@@ -245,7 +245,7 @@ def test_a_connection_that_is_half_made_is_made_whole_though_no_other_is_begun()
         listening.settimeout(5)
         with socket.create_connection(listening.getsockname(), timeout=5) as half, socket.socket() as late:
             deafen([listening])
-            late.setblocking(False)
+            late.settimeout(0)
             late.connect_ex(listening.getsockname())
             half.sendall(b"x")
             made, _ = listening.accept()

@@ -161,7 +161,7 @@ def _grown(bundle: Bundle, size: int, count: int) -> float:
     for _ in range(min(count, 1000)):
         sample = chance.sample(names, ANSWERS + 1)
         lists = [tuple(sample[start::3]) for start in range(3)]
-        known.append(weigh(Given(lists[0], lists[1], lists[2], {}), rules))
+        known.append(weigh(Given(lists[0], lists[1], lists[2], {}), rules, rules.views[""]))
     return _median(lambda found: decide(found, view), known)
 
 

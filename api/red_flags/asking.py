@@ -30,17 +30,24 @@ def next_screen(facts: Facts, decision: Decision, rules: Rules, view: View) -> S
     """
     if decision.status != "ask":
         return None
-    readers = view.tally.readers
     known = facts.present | facts.absent
-    asked, later = _asked(_candidates(facts, rules), decision.live, known | facts.unsure, readers)
+    asked, later = _asked(_candidates(facts, rules), decision.live, known | facts.unsure, view.tally.readers)
     if not asked:
         return None
-    unknown = joined([one.down for one in asked]) & ~known
-    could_raise_to = next(
-        level for level, _, _, nodes in view.levels if _matters(unknown, decision.live & nodes, readers)
-    )
     left = _screens_after(asked, later, decision, rules)
-    return Screen(tuple(one.name for one in asked), could_raise_to, left)
+    return Screen(tuple([one.name for one in asked]), _could_raise_to(asked, known, decision.live, view), left)
+
+
+def _could_raise_to(asked: list[Question], known: int, live: int, view: View) -> Level:
+    """Give the highest level of which a live rule reads what is asked and not known."""
+    readers = view.tally.readers
+    unknown = joined([one.down for one in asked]) & ~known
+    reading = joined([one.nodes for one in asked]) & live
+    return next(
+        level.level
+        for level in view.levels
+        if reading & level.nodes and _matters(unknown, reading & level.nodes, readers)
+    )
 
 
 def answered_no(facts: Facts, findings: Sequence[str], rules: Rules) -> Facts:
@@ -68,14 +75,16 @@ def _asked(
     held: list[Question] = []
     rest = iter(candidates)
     for one in rest:
-        _, down, _, nodes, behind, behind_nodes = one
-        if nodes & live and (not down & answered or _matters(down & ~answered, live, readers)):
-            if behind_nodes & live and _matters(behind & ~answered, live, readers):
+        if one.nodes & live:
+            down = one.down
+            if down & answered and not _matters(down & ~answered, live, readers):
+                continue
+            if one.behind_nodes & live and _matters(one.behind & ~answered, live, readers):
                 held.append(one)
-            else:
-                ready.append(one)
-                if len(ready) == SCREEN:
-                    break
+                continue
+            ready.append(one)
+            if len(ready) == SCREEN:
+                break
     return (ready, [*held, *rest]) if ready else (held[:SCREEN], held[SCREEN:])
 
 
@@ -97,11 +106,8 @@ def _screens_after(asked: list[Question], later: list[Question], decision: Decis
     fields, live = decision.absent, decision.live
     left = 0
     while later:
-        denied = raised = 0
-        for _, down, up, _, _, _ in asked:
-            denied |= down
-            raised |= up
-        if raised & ~facts.present:
+        denied = joined([one.down for one in asked])
+        if denied & rules.raising and joined([one.up for one in asked]) & ~facts.present:
             facts = answered_no(facts._replace(absent=absent), [one.name for one in asked], rules)
             screen = next_screen(facts, decide(facts, view), rules, view)
             return left + 1 + screen.left if screen else left

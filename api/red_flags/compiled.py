@@ -4,7 +4,7 @@ A state of knowledge is two masks over the bits of findings: what is present and
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from pydantic import MISSING
 
@@ -23,7 +23,8 @@ from schemas.releases import Bundle
 from schemas.words import LEVELS, RANK, Level
 
 
-class CompiledRedFlag(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CompiledRedFlag:
     """A red flag with its rule in bits."""
 
     id: str
@@ -34,7 +35,8 @@ class CompiledRedFlag(NamedTuple):
     rule: CompiledCriterion
 
 
-class LevelNodes(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LevelNodes:
     """The nodes of the red flags of one level."""
 
     level: Level
@@ -43,15 +45,26 @@ class LevelNodes(NamedTuple):
     nodes: int
 
 
-class View(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What each finding that may be sent says, those of retired findings too, read as they are today."""
+
+    up: Mapping[str, int]
+    """The bits that are present where a yes/no finding is."""
+    down: Mapping[str, int]
+    """The bits that are absent where a yes/no finding is."""
+    doubt: Mapping[str, int]
+    """The bits that are unsure where a finding is: a number raises no doubt of what it is of."""
+    numbers: Mapping[str, Number]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
     """What is considered for one topic, or for all: red flags (gravest first) and the findings that may be sent."""
 
     red_flags: tuple[CompiledRedFlag, ...]
     readable: frozenset[str]
-    yes_no: frozenset[str]
-    """The ids that may be sent as present or absent, those of retired findings too."""
-    sendable: frozenset[str]
-    """The ids that may be sent as unsure, those of retired findings too."""
+    sent: Sent
     tally: Tally
     """The rules of every red flag of the release."""
     levels: tuple[LevelNodes, ...]
@@ -63,7 +76,8 @@ class View(NamedTuple):
     guide: Guide
 
 
-class Rules(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rules:
     """All that a check needs of a release, without its texts."""
 
     words: Vocabulary
@@ -75,18 +89,16 @@ class Rules(NamedTuple):
     """For a yes/no finding its bit, for a number the bits of its bands."""
     bands: Mapping[str, tuple[tuple[Criterion, int], ...]]
     numbers: Mapping[str, Number]
-    up: Mapping[str, int]
-    """The bits that are present where a finding, read as it is today, is."""
     down: Mapping[str, int]
     """The bits that are absent where a finding, read as it is today, is."""
-    doubt: Mapping[str, int]
-    """The bits that are unsure where a finding, read as it is today, is: a number raises no doubt of what it is of."""
     order: tuple[str, ...]
     """The findings that can be asked, in the order of asking."""
     every: int
     """All bits."""
     asked: int
     """The lowest bit of each finding that can be asked: all bits of a number are answered together."""
+    raising: int
+    """The bits of the numbers of which any value makes something else present."""
     questions: tuple[Question, ...]
     """For each bit the question about its finding."""
     below: Table
@@ -106,27 +118,28 @@ def compile_rules(bundle: Bundle) -> Rules:
     read_as = {name: words.read_as(name) for name in words.findings}
     up = {name: bits.of(words.ancestors[now]) for name, now in read_as.items()}
     down = {name: bits.of(words.descendants[now]) for name, now in read_as.items()}
+    doubt = {name: bits.own.get(now, 0) if now in bits.bands else up[now] for name, now in read_as.items()}
     behind = {name: bits.of(numbers) for name, numbers in numbers_in_front(bundle, words).items()}
     of = {name: 0 if finding.of is MISSING else up[finding.of] for name, finding in words.findings.items()}
+    numbers = {
+        name: make_number(words.findings[name], bits.bands[read_as[name]], of[read_as[name]]) for name in bits.bands
+    }
     return Rules(
         words=words,
         read_as=read_as,
         names=bits.names,
         bits=bits.own,
         bands=bits.bands,
-        numbers={
-            name: make_number(words.findings[name], bits.bands[read_as[name]], of[read_as[name]]) for name in bits.bands
-        },
-        up=up,
+        numbers=numbers,
         down=down,
-        doubt={name: bits.own.get(now, 0) if now in bits.bands else up[now] for name, now in read_as.items()},
         order=bundle.question_order,
         every=(1 << len(bits.names)) - 1,
         asked=joined(own & -own for name in bundle.question_order if (own := bits.own.get(name, 0))),
+        raising=joined(number.every for number in numbers.values() if number.up),
         questions=make_questions(bits.names, down, of, behind, tally.readers),
         below=join_table([bits.of(words.descendants[name] - {name}) for name in bits.names]),
         behind=behind,
-        views=_views(bundle, red_flags, words, bits, tally),
+        views=_views(bundle, red_flags, words, bits, tally, Sent(up, down, doubt, numbers)),
     )
 
 
@@ -136,7 +149,7 @@ def flags_of(roots: int, view: View) -> tuple[CompiledRedFlag, ...]:
 
 
 def _views(
-    bundle: Bundle, red_flags: Sequence[RedFlag], words: Vocabulary, bits: Bits, tally: Tally
+    bundle: Bundle, red_flags: Sequence[RedFlag], words: Vocabulary, bits: Bits, tally: Tally, sent: Sent
 ) -> Mapping[str, View]:
     """Make the view of each topic, and under "" that of every topic."""
     compiled = [
@@ -154,7 +167,8 @@ def _views(
     def view(topic: str) -> View:
         places = [place for place, flag in enumerate(red_flags) if not topic or not flag.topics or topic in flag.topics]
         readable = _readable(bundle, topic, [red_flags[place].when for place in places], words)
-        sendable = frozenset(name for name in words.findings if words.read_as(name) in readable)
+        sendable = [name for name in words.findings if words.read_as(name) in readable]
+        yes_no = [name for name in sendable if words.findings[name].kind == "yes_no"]
         levels = tuple(
             LevelNodes(
                 level,
@@ -167,8 +181,12 @@ def _views(
         return View(
             red_flags=tuple(compiled[place] for place in places),
             readable=readable,
-            yes_no=frozenset(name for name in sendable if words.findings[name].kind == "yes_no"),
-            sendable=sendable,
+            sent=Sent(
+                up={name: sent.up[name] for name in yes_no},
+                down={name: sent.down[name] for name in yes_no},
+                doubt={name: sent.doubt[name] for name in sendable},
+                numbers={name: sent.numbers[name] for name in sendable if name in sent.numbers},
+            ),
             tally=tally,
             levels=levels,
             above=tuple(joined(level.roots for level in levels if level.rank > rank) for rank in range(len(LEVELS))),

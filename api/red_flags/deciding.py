@@ -6,7 +6,7 @@ from api.red_flags.compiled import CompiledRedFlag, Rules, View, flags_of
 from api.red_flags.criteria import CompiledCriterion
 from api.red_flags.facts import Facts
 from api.red_flags.masks import each_bit, those
-from api.red_flags.tallies import absent_fields, asking_nodes, live_nodes, present_fields
+from api.red_flags.tallies import both_ends, is_waiting, live_nodes
 from schemas.checks import Status
 from schemas.words import LEVELS, RANK, Level
 
@@ -52,8 +52,7 @@ class Decision(NamedTuple):
 def decide(facts: Facts, view: View) -> Decision:
     """Weigh every red flag of a view."""
     tally = view.tally
-    present = present_fields(tally, facts.present)
-    absent = absent_fields(tally, facts.absent)
+    present, absent = both_ends(tally, facts.present, facts.absent)
     unknown = tally.nodes & ~(present | absent)
     rank = _highest(present, view)
     matched = flags_of(present & view.above[0], view)
@@ -63,7 +62,7 @@ def decide(facts: Facts, view: View) -> Decision:
         return Decision("settled", level, level, level, matched, absent, 0, 0, facts, view)
     worst_case = LEVELS[_highest(still_open, view)]
     live = live_nodes(tally, unknown, still_open)
-    if not facts.unsure or live & asking_nodes(tally, facts.present | facts.absent | facts.unsure):
+    if not facts.unsure or is_waiting(tally, live, facts.present | facts.absent | facts.unsure):
         advice = level if rank >= RANK["urgent"] else None
         return Decision("ask", level, worst_case, advice, matched, absent, still_open, live, facts, view)
     advice = LEVELS[max(rank, *(_rank_if_unsure(flag) for flag in flags_of(still_open, view)))]
@@ -89,9 +88,9 @@ def names_of(mask: int, rules: Rules) -> tuple[str, ...]:
 
 def _highest(nodes: int, view: View) -> int:
     """Give the highest rank of which a root is among some nodes, 0 where none is."""
-    for _, rank, roots, _ in view.levels:
-        if nodes & roots:
-            return rank
+    for level in view.levels:
+        if nodes & level.roots:
+            return level.rank
     return 0
 
 

@@ -1,10 +1,11 @@
 """Holds one release made ready to answer: its rules in bits, its texts by language, its name. Changes never."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
-from typing import NamedTuple, TypeVar
+from functools import cache, lru_cache, partial
+from typing import Final, NamedTuple, TypeVar
 
 from pydantic import MISSING
+from pydantic_core import to_json
 
 from api.content.languages import in_language
 from api.content.searching import Shelf, search_shelf
@@ -13,9 +14,12 @@ from api.red_flags.compiled import Rules, compile_rules
 from api.red_flags.fragments import Fragments, make_fragments
 from schemas.content import Cause, Finding, LevelText, Phrases, Reassurance, RedFlag, Region, Remedy, Topic
 from schemas.releases import Bundle, ReleaseReference
-from schemas.words import Level
+from schemas.words import RANK, Level
 
 Item = TypeVar("Item", Cause, Finding, Reassurance, RedFlag, Remedy, Topic)
+
+MOST_INSTRUCTIONS: Final = 512
+"""How many instructions are kept as they are spoken: there is one for each level and number to call."""
 
 
 class Texts(NamedTuple):
@@ -37,6 +41,8 @@ class Texts(NamedTuple):
     """Gives the index by which plain words are matched."""
     spoken: Callable[[str, int], str]
     """Gives the question about a finding in words, with its place on the screen."""
+    instruction: Callable[[Level | None, str], str]
+    """Gives what to do at a level, with the number to call; without one, that more must be asked before any advice."""
     fragments: Fragments
 
 
@@ -44,6 +50,8 @@ class Edition(NamedTuple):
     """A release as the check sees it."""
 
     reference: ReleaseReference
+    named: bytes
+    """The reference as it stands in every answer."""
     rules: Rules
     texts: Mapping[str, Texts]
     default_language: str
@@ -54,12 +62,19 @@ def make_edition(bundle: Bundle, reference: ReleaseReference) -> Edition:
     rules = compile_rules(bundle)
     return Edition(
         reference=reference,
+        named=to_json(reference),
         rules=rules,
         texts={
             language: _texts(in_language(bundle, language), language, rules) for language in bundle.manifest.languages
         },
         default_language=bundle.manifest.default_language,
     )
+
+
+def renamed(edition: Edition, **changes: object) -> Edition:
+    """Give an edition whose answers name its release with some changes."""
+    reference = edition.reference.model_copy(update=changes)
+    return edition._replace(reference=reference, named=to_json(reference))
 
 
 def _texts(bundle: Bundle, language: str, rules: Rules) -> Texts:
@@ -77,8 +92,22 @@ def _texts(bundle: Bundle, language: str, rules: Rules) -> Texts:
         search=cache(partial(search_shelf, bundle, language)),
         words=cache(partial(build_index, bundle, language, rules.words.ancestors)),
         spoken=cache(partial(_spoken, bundle.phrases, _by_id(bundle.findings))),
+        instruction=lru_cache(maxsize=MOST_INSTRUCTIONS)(partial(_instruction, bundle)),
         fragments=make_fragments(bundle),
     )
+
+
+def action(level: LevelText, phrases: Phrases, number: str) -> str:
+    """Say what a level asks of a person, with the number where one is to be called now."""
+    spoken = [level.headline, level.action]
+    if level.id == "emergency":
+        spoken.append(phrases.call_number.format(number=number))
+    return " ".join(spoken)
+
+
+def _instruction(bundle: Bundle, advised: Level | None, number: str) -> str:
+    phrases = bundle.phrases
+    return phrases.no_advice_yet if advised is None else action(bundle.levels[RANK[advised]], phrases, number)
 
 
 def _spoken(phrases: Phrases, findings: Mapping[str, Finding], name: str, count: int) -> str:

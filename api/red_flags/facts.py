@@ -30,7 +30,7 @@ class Facts(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A profile's four lists; the measurements under the ids by which they are read today."""
+    """A profile's four lists."""
 
     present: tuple[str, ...]
     absent: tuple[str, ...]
@@ -50,12 +50,14 @@ def facts(profile: Profile, rules: Rules, view: View) -> Facts:
             is out of its domain or has too many decimals.
 
     """
-    if not _surely_fine(profile, rules, view):
+    measured = {one.finding: one.value for one in profile.measurements}
+    given = Given(profile.present, profile.absent, profile.unsure, measured)
+    found = _weighed(given, len(profile.measurements), rules, view)
+    if found is None:
         errors = tuple(_refusals(profile, rules, view))
         if errors:
             raise ProfileRefused(errors)
-    measured = {rules.read_as[one.finding]: one.value for one in profile.measurements}
-    found = weigh(Given(profile.present, profile.absent, profile.unsure, measured), rules)
+        found = weigh(given, rules, view)
     if found.absent & (found.present | found.unsure):
         errors = tuple(_contradictions(profile, found, rules))
         if errors:
@@ -63,42 +65,49 @@ def facts(profile: Profile, rules: Rules, view: View) -> Facts:
     return found
 
 
-def weigh(given: Given, rules: Rules) -> Facts:
-    """Turn lists of ids into masks; where they contradict each other, what is present stands in both masks."""
+def weigh(given: Given, rules: Rules, view: View) -> Facts:
+    """Turn lists of ids into masks; where they contradict each other, what is present stands in both masks.
+
+    Raises:
+        KeyError: a finding cannot be sent, or not in that list.
+
+    """
     present = absent = unsure = 0
-    up, down, doubt = rules.up, rules.down, rules.doubt
+    sent, read_as = view.sent, rules.read_as
+    up, down, doubt = sent.up, sent.down, sent.doubt
     for name in given.present:
         present |= up[name]
     for name in given.absent:
         absent |= down[name]
     for name in given.unsure:
         unsure |= doubt[name]
+    named = [read_as[name] for name in given.present]
     for name, value in given.measurements.items():
-        number = rules.numbers[name]
+        number = sent.numbers[name]
         inside = number.bands_at(value)
         present |= number.up | inside
         absent |= number.every & ~inside
-    read_as = rules.read_as
-    return Facts(
-        present,
-        absent,
-        unsure & ~present,
-        frozenset([*[read_as[name] for name in given.present], *given.measurements]),
-    )
+        named.append(read_as[name])
+    return Facts(present, absent, unsure & ~present, frozenset(named))
 
 
-def _surely_fine(profile: Profile, rules: Rules, view: View) -> bool:
-    """Tell whether nothing needs refusing but a contradiction; where it is not sure, each finding is looked at."""
-    measured = [one.finding for one in profile.measurements]
-    sent = (*profile.present, *profile.absent, *profile.unsure, *measured)
-    return (
-        len(set(sent)) == len(sent)
-        and view.sendable.issuperset(sent)
-        and view.yes_no.issuperset(profile.present)
-        and view.yes_no.issuperset(profile.absent)
-        and view.yes_no.isdisjoint(measured)
-        and all(rules.numbers[one.finding].takes(one.value) for one in profile.measurements)
-    )
+def _weighed(given: Given, measured: int, rules: Rules, view: View) -> Facts | None:
+    """Weigh what surely needs no refusing but of a contradiction; else none, and each finding is to be looked at."""
+    present, absent, unsure, values = given
+    count = len(present) + len(absent) + len(unsure) + measured
+    if len({*present, *absent, *unsure, *values}) != count:
+        return None
+    try:
+        found = weigh(given, rules, view)
+    except KeyError:
+        return None
+    numbers, read_as = view.sent.numbers, rules.read_as
+    if values and (
+        len({read_as[name] for name in values}) != measured
+        or not all(numbers[name].takes(value) for name, value in values.items())
+    ):
+        return None
+    return found
 
 
 def _contradictions(profile: Profile, found: Facts, rules: Rules) -> Iterator[ProblemError]:
@@ -118,12 +127,15 @@ def _refusals(profile: Profile, rules: Rules, view: View) -> Iterator[ProblemErr
     measured = tuple(one.finding for one in profile.measurements)
     lists = {"present": profile.present, "unsure": profile.unsure, "absent": profile.absent}
     both = set(profile.absent) & (set(profile.present) | set(profile.unsure))
+    read = [rules.read_as.get(one) for one in measured]
     for name, sent in [*lists.items(), ("measurements", measured)]:
         for index, one in enumerate(sent):
             pointer = f"/{name}/{index}" + ("/finding" if name == "measurements" else "")
             if one not in known:
                 yield _unknown(pointer, one, view)
-            elif one in seen and not (name == "absent" and one in both):
+            elif (one in seen and not (name == "absent" and one in both)) or (
+                name == "measurements" and read[index] in read[:index]
+            ):
                 yield ProblemError(
                     pointer=pointer, code="repeated", detail="This finding is given more than once. Give it once."
                 )

@@ -1,7 +1,7 @@
 """Holds what there is to ask, in masks: what a "no" denies, what stands in front of a question. Knows no person."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from api.content.vocabulary import Vocabulary
 from api.logic import identifier, parts
@@ -10,7 +10,8 @@ from schemas.criteria import Criterion
 from schemas.releases import Bundle
 
 
-class Question(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Question:
     """A finding that can be asked about."""
 
     name: str

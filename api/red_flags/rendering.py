@@ -13,8 +13,6 @@ from api.red_flags.deciding import Decision
 from api.red_flags.edition import Texts
 from api.red_flags.fragments import Fragments, Split
 from api.red_flags.guiding import Guided, Named
-from api.red_flags.speaking import instruction
-from schemas.releases import ReleaseReference
 from schemas.words import Digest, NotToSayKind
 
 
@@ -41,7 +39,8 @@ class Checked(NamedTuple):
     must_not_say: tuple[NotToSayKind, ...]
     number: str
     """The number to call, or the words for the local one."""
-    reference: ReleaseReference
+    named: bytes
+    """The release, as it stands in every answer."""
     receipt: Digest
     texts: Texts
 
@@ -81,7 +80,7 @@ def render(checked: Checked) -> bytes:
         pieces += (b',"guidance":', _guidance(checked.guided, written))
     pieces += (
         b',"release":',
-        to_json(checked.reference),
+        checked.named,
         f',"language":"{texts.language}","receipt":"{checked.receipt}","intended_use":'.encode(),
         written.intended_use,
         b"}",
@@ -95,7 +94,7 @@ def _must_say(checked: Checked) -> bytes:
     level = b"" if advised is None else f'"level":"{advised}",'.encode()
     call = b',"call":' + to_json(checked.number) if advised == "emergency" else b""
     ask = b',"ask":' + texts.fragments.prompt if checked.decision.status == "ask" else b""
-    return b"".join((b"{", level, b'"action":', to_json(instruction(advised, texts, checked.number)), call, ask, b"}"))
+    return b"".join((b"{", level, b'"action":', to_json(texts.instruction(advised, checked.number)), call, ask, b"}"))
 
 
 def _advice(checked: Checked, written: Fragments) -> bytes:
@@ -110,9 +109,9 @@ def _advice(checked: Checked, written: Fragments) -> bytes:
 def _open_counts(decision: Decision) -> bytes:
     """Count the open red flags of each level, the gravest first; a level with none is left out."""
     counts = [
-        f'"{level}":{count}'
-        for level, _, roots, _ in decision.view.levels
-        if (count := (decision.open_roots & roots).bit_count())
+        f'"{level.level}":{count}'
+        for level in decision.view.levels
+        if (count := (decision.open_roots & level.roots).bit_count())
     ]
     return ",".join(counts).encode()
 

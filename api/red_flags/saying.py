@@ -6,7 +6,7 @@ from pydantic import MISSING
 
 from api.red_flags.deciding import Decision
 from api.red_flags.edition import Texts
-from api.red_flags.speaking import instruction, listed
+from api.red_flags.speaking import listed
 from schemas.releases import ReleaseReference
 from schemas.words import RANK
 
@@ -36,7 +36,7 @@ def say(
         spoken.append(phrases.recalled.format(version=reference.recalled))
     elif reference.superseded_by is not MISSING:
         spoken.append(phrases.superseded.format(version=reference.superseded_by))
-    spoken.append(instruction(decision.advice, texts, number))
+    spoken.append(texts.instruction(decision.advice, number))
     spoken += _not_advised(decision, texts) if decision.advice is None else _advised(decision, texts)
     spoken.append(phrases.no_diagnosis)
     if decision.advice != "emergency" and watch_for:

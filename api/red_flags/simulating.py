@@ -226,7 +226,9 @@ def _known(person: Person, asked: Sequence[str], rules: Rules) -> Facts:
     told = person.volunteered.union(asked)
     numbers = {name: value for name, value in person.numbers.items() if name in told}
     denied = tuple(name for name in asked if name not in person.has and name not in numbers)
-    return answered_no(weigh(Given(tuple(sorted(told & person.has)), (), (), numbers), rules), denied, rules)
+    return answered_no(
+        weigh(Given(tuple(sorted(told & person.has)), (), (), numbers), rules, rules.views[""]), denied, rules
+    )
 
 
 def _climbed(names: Iterable[str], rules: Rules) -> frozenset[str]:

@@ -12,7 +12,7 @@ from pydantic import MISSING
 
 from api.red_flags.edition import Texts
 from schemas.checks import MustSay, Status
-from schemas.content import LevelText, Phrases
+from schemas.content import Phrases
 from schemas.words import RANK, Level, NotToSayKind
 
 MOST_NAMED: Final = 5
@@ -23,24 +23,10 @@ def must_say(status: Status, advised: Level | None, texts: Texts, number: str) -
     """Give what a reply must keep: the level, what to do, the number to call now, and that questions go on."""
     return MustSay(
         level=MISSING if advised is None else advised,
-        action=instruction(advised, texts, number),
+        action=texts.instruction(advised, number),
         call=number if advised == "emergency" else MISSING,
         ask=texts.bundle.phrases.ask_prompt if status == "ask" else MISSING,
     )
-
-
-def instruction(advised: Level | None, texts: Texts, number: str) -> str:
-    """Say what to do, or that nothing can be advised before more is asked."""
-    phrases = texts.bundle.phrases
-    return phrases.no_advice_yet if advised is None else action(texts.levels[advised], phrases, number)
-
-
-def action(level: LevelText, phrases: Phrases, number: str) -> str:
-    """Say what a level asks of a person, with the number where one is to be called now."""
-    spoken = [level.headline, level.action]
-    if level.id == "emergency":
-        spoken.append(phrases.call_number.format(number=number))
-    return " ".join(spoken)
 
 
 @cache

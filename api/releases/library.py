@@ -10,7 +10,7 @@ from pydantic import MISSING
 
 from api.content.canonical import digest
 from api.content.loading import read_bundle
-from api.red_flags.edition import Edition, make_edition
+from api.red_flags.edition import Edition, make_edition, renamed
 from api.releases.files import fitting, parse, read_file, read_files
 from api.releases.freezing import ASSURANCE
 from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys, read_steps, step_files, walk
@@ -132,7 +132,7 @@ def gone_stale(library: Library) -> Library:
     """Give a library whose answers say that a newer release may exist: its pointer has expired."""
 
     def stale(edition: Edition) -> Edition:
-        return edition._replace(reference=edition.reference.model_copy(update={"stale": True}))
+        return renamed(edition, stale=True)
 
     return library._replace(
         releases={
@@ -239,9 +239,5 @@ def _answering(latest: Latest, releases: Mapping[str, Release]) -> Mapping[str, 
     for version in releases:
         found = answers_for(version, latest)
         edition = releases[found].edition if found in releases else releases[version].edition
-        answering[version] = (
-            edition
-            if found == version
-            else edition._replace(reference=edition.reference.model_copy(update={"recalled": version}))
-        )
+        answering[version] = edition if found == version else renamed(edition, recalled=version)
     return answering

@@ -127,5 +127,5 @@ def test_who_does_not_know_a_number_is_still_asked_for_what_it_is_of() -> None:
 def test_a_no_takes_the_place_of_a_doubt_and_is_the_same_as_having_said_no() -> None:
     findings = [finding("gate"), finding("child", ["gate"]), finding("other")]
     rules = edition_of(bundle_of(documents(findings, [red_flag("any", "urgent", any_of("child", "other"))]))).rules
-    doubted = weigh(Given((), (), ("child", "other"), {}), rules)
-    assert answered_no(doubted, ["gate"], rules) == weigh(Given((), ("gate",), ("other",), {}), rules)
+    doubted = weigh(Given((), (), ("child", "other"), {}), rules, rules.views[""])
+    assert answered_no(doubted, ["gate"], rules) == weigh(Given((), ("gate",), ("other",), {}), rules, rules.views[""])

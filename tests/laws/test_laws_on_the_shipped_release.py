@@ -94,7 +94,7 @@ def test_each_red_flag_can_be_reached_and_each_of_its_ways_is_enough(name: str, 
     for way in ways(flag.criterion):
         numbers = {identifier(leaf): _inside(leaf) for leaf in way if leaf.op == "number"}
         given = Given(tuple(identifier(leaf) for leaf in way if leaf.op == "finding"), (), (), numbers)
-        decision = decide(weigh(given, rules), rules.views[""])
+        decision = decide(weigh(given, rules, rules.views[""]), rules.views[""])
         assert name in {one.id for one in decision.matched}
 
 
@@ -216,7 +216,7 @@ def test_what_decides_an_emergency_is_asked_of_an_adult_within_two_screens(editi
     nobody = Person(frozenset(), {"age-years": 40})
     _, _, screens, _ = interview(nobody, edition, Profile())
     denied = tuple(name for screen in screens[:2] for name in screen if name != "age-years")
-    decision = decide(weigh(Given((), denied, (), {"age-years": 40.0}), rules), view)
+    decision = decide(weigh(Given((), denied, (), {"age-years": 40.0}), rules, rules.views[""]), view)
     assert all(one.red_flag.level != "emergency" for one in decision.open)
 
 

@@ -115,7 +115,7 @@ def test_a_question_is_forced_by_exactly_what_stays_open_without_it(
     found: Simulation, rules: Rules, view: View
 ) -> None:
     asked = [question.finding for question in found.no_sayer.questions]
-    aged = weigh(Given((), (), (), {AGE: ADULT}), rules)
+    aged = weigh(Given((), (), (), {AGE: ADULT}), rules, rules.views[""])
     denied = tuple(name for name in asked if name != AGE)
     assert decide(answered_no(aged, denied, rules), view).status == "settled"
     for question in found.no_sayer.questions[1:]:

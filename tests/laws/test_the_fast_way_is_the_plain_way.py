@@ -18,12 +18,12 @@ from api.logic import Truth, evaluate, identifier, leaves, reasons
 from api.red_flags.checking import as_model, check, parse_profile, render
 from api.red_flags.criteria import compile_criterion
 from api.red_flags.deciding import decide
-from api.red_flags.edition import Edition
+from api.red_flags.edition import Edition, renamed
 from api.red_flags.facts import NOTHING
 from api.red_flags.layout import make_tally
 from api.red_flags.masks import each_bit, joined
 from api.red_flags.receipts import receipt
-from api.red_flags.tallies import absent_fields, asking_nodes, live_nodes, narrowed, present_fields
+from api.red_flags.tallies import both_ends, is_waiting, live_nodes, narrowed
 from api.releases.library import Library
 from schemas.checks import Profile
 from schemas.criteria import Criterion
@@ -124,7 +124,7 @@ def test_on_random_contents_every_answer_is_what_the_plain_way_gives(data: st.Da
     edition = edition_of(bundle)
     older = {"superseded_by": "1.2.0"} | ({"recalled": "0.9.0"} if data.draw(st.booleans()) else {})
     if data.draw(st.booleans()):
-        edition = edition._replace(reference=edition.reference.model_copy(update=older))
+        edition = renamed(edition, **older)
     assume(same(data.draw(requests(bundle)), bundle, edition))
     same({}, bundle, edition)
 
@@ -191,7 +191,7 @@ def test_the_tally_means_what_the_plain_evaluator_means(data: st.DataObject) -> 
     def plain(leaf: Criterion) -> Truth:
         return Truth.PRESENT if present & bit(leaf) else Truth.ABSENT if absent & bit(leaf) else Truth.UNKNOWN
 
-    is_present, is_absent = present_fields(tally, present), absent_fields(tally, absent)
+    is_present, is_absent = both_ends(tally, present, absent)
     unknown = tally.nodes & ~(is_present | is_absent)
     live = live_nodes(tally, unknown, joined(tally.roots))
     stages = narrowed(tally, absent, tally.absent_at, live_nodes(tally, tally.nodes & ~is_present, joined(tally.roots)))
@@ -205,9 +205,9 @@ def test_the_tally_means_what_the_plain_evaluator_means(data: st.DataObject) -> 
             place for place in bits if tally.readers[place] & live & span and not (present | absent) >> place & 1
         }
     unsure = data.draw(st.integers(0, (1 << count) - 1))
-    asking = live & asking_nodes(tally, present | absent | unsure)
+    asking = is_waiting(tally, live, present | absent | unsure)
     waits = joined(flag.rule.unknown(present, ~absent) for flag in view.red_flags)
-    assert bool(asking) == bool(waits & ~unsure)
+    assert asking == bool(waits & ~unsure)
 
 
 @LAW
@@ -244,7 +244,7 @@ def test_a_tally_of_criteria_in_criteria_means_what_the_plain_evaluator_means(da
         bit = bits[identifier(leaf)]
         return Truth.PRESENT if present & bit else Truth.ABSENT if absent & bit else Truth.UNKNOWN
 
-    is_present, is_absent = present_fields(tally, present), absent_fields(tally, absent)
+    is_present, is_absent = both_ends(tally, present, absent)
     live = live_nodes(tally, tally.nodes & ~(is_present | is_absent), joined(tally.roots))
     before = live_nodes(tally, tally.nodes & ~is_present, joined(tally.roots))
     assert narrowed(tally, absent, tally.absent_at, before)[1] == live

@@ -6,8 +6,8 @@ from pydantic import MISSING
 
 from api.content.canonical import canonical, digest
 from api.content.languages import in_language
-from api.red_flags.edition import Edition
-from api.red_flags.speaking import action, asked, forbidden, listed, must_say
+from api.red_flags.edition import Edition, action
+from api.red_flags.speaking import asked, forbidden, listed, must_say
 from schemas.checks import (
     Advice,
     AskNext,

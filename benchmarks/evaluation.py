@@ -159,9 +159,9 @@ def _grown(bundle: Bundle, size: int, count: int) -> float:
     view: View = rules.views[""]
     known: list[Facts] = []
     for _ in range(min(count, 1000)):
-        sample = chance.sample(names, ANSWERS + 1)
+        sample = chance.sample(sorted(view.readable), ANSWERS + 1)
         lists = [tuple(sample[start::3]) for start in range(3)]
-        known.append(weigh(Given(lists[0], lists[1], lists[2], {}), rules, rules.views[""]))
+        known.append(weigh(Given(lists[0], lists[1], lists[2], {}), rules, view))
     return _median(lambda found: decide(found, view), known)
 
 

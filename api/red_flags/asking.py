@@ -40,13 +40,17 @@ def next_screen(facts: Facts, decision: Decision, rules: Rules, view: View) -> S
 
 def _could_raise_to(asked: list[Question], known: int, live: int, view: View) -> Level:
     """Give the highest level of which a live rule reads what is asked and not known."""
+    reading = unknown = 0
+    for one in asked:
+        if one.down & known:
+            unknown |= one.down & ~known
+        else:
+            reading |= one.nodes
     readers = view.tally.readers
-    unknown = joined([one.down for one in asked]) & ~known
-    reading = joined([one.nodes for one in asked]) & live
     return next(
         level.level
         for level in view.levels
-        if reading & level.nodes and _matters(unknown, reading & level.nodes, readers)
+        if reading & live & level.nodes or _matters(unknown, live & level.nodes, readers)
     )
 
 

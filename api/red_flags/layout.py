@@ -17,7 +17,7 @@ def make_tally(criteria: Sequence[Criterion], bit: Callable[[Criterion], int], c
     tops = [1 << index * width + width - 1 for index in range(len(laid))]
     adds, readers = [0] * count, [0] * count
     present_at = absent_at = answered_at = 0
-    roots, spans = list[int](), list[int]()
+    roots, spans, own = list[int](), list[int](), list[int]()
     by_depth: dict[int, int] = {}
     steps: dict[int, dict[int, int]] = {}
     apart = len(laid) * width
@@ -27,6 +27,7 @@ def make_tally(criteria: Sequence[Criterion], bit: Callable[[Criterion], int], c
         for leaf in leaves:
             adds[leaf] += one
             readers[leaf] |= top
+        own.append(joined(1 << leaf for leaf in leaves))
         present_at += top - one * needed(node)
         absent_at += top - one * (len(_inside(node)) - needed(node) + 1)
         answered_at += top - one * len(leaves)
@@ -49,7 +50,8 @@ def make_tally(criteria: Sequence[Criterion], bit: Callable[[Criterion], int], c
         every=joined(roots),
         roots=tuple(roots),
         spans=tuple(spans),
-        readers=(*readers, 0),
+        readers=tuple(readers),
+        leaves=tuple(own),
         carry=width - 1,
         depths=tuple(
             Depth(joined(of_depth.values()), tuple((nodes, away) for away, nodes in of_depth.items()))

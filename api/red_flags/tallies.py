@@ -46,7 +46,9 @@ class Tally:
     spans: tuple[int, ...]
     """All nodes of each criterion."""
     readers: tuple[int, ...]
-    """For each bit of a mask of answers, the nodes that it is a part of; and 0 behind the last."""
+    """For each bit of a mask of answers, the nodes that it is a part of."""
+    leaves: tuple[int, ...]
+    """For each node the bits of its own leaves, the lowest first."""
     carry: int
     """How far the top bit of a field stands above its lowest."""
     depths: tuple[Depth, ...]
@@ -65,10 +67,11 @@ def both_ends(tally: Tally, present: int, absent: int) -> tuple[int, int]:
 
 
 def is_waiting(tally: Tally, nodes: int, answered: int) -> bool:
-    """Tell whether some nodes have a leaf of their own that is not answered; mostly the first such leaf is one."""
-    first = ~answered & answered + 1
-    seen = nodes & tally.readers[first.bit_length() - 1]
-    return bool(seen or nodes & ~summed(tally.table, answered, tally.answered_at))
+    """Tell whether some nodes have a leaf of their own that is not answered; mostly the lowest of them has."""
+    if not nodes:
+        return False
+    lowest = (nodes & -nodes).bit_length() // (tally.carry + 1) - 1
+    return bool(tally.leaves[lowest] & ~answered or nodes & ~summed(tally.table, answered, tally.answered_at))
 
 
 def live_nodes(tally: Tally, unknown: int, roots: int) -> int:

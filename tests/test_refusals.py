@@ -10,7 +10,7 @@ from api.red_flags.edition import Edition
 from api.red_flags.refusals import as_errors
 from api.releases.library import Library
 from schemas.problems import ProfileRefused
-from tests.builders import CITED, bundle_of, documents, edition_of, finding, leaf, red_flag
+from tests.builders import CITED, bundle_of, documents, edition_of, finding, leaf, number, red_flag
 from tests.content.test_loading import good
 
 Json = Any
@@ -193,3 +193,17 @@ def test_a_pointer_is_never_longer_than_a_refusal_can_hold() -> None:
     (error,) = as_errors([{"type": "string_type", "loc": ("x" * 300,), "msg": "Wrong"}])
     assert error.pointer == "/" + "x" * 199
     assert (error.code, error.detail) == ("wrong_type", "Wrong.")
+
+
+def test_a_number_is_given_once_though_by_an_old_and_a_new_id() -> None:
+    flag = red_flag("old-age", "urgent", {"op": "number", "id": "age", "at_least": 60})
+    findings = [number("age", 0, 120), number("years", 0, 120, replaced_by="age"), number("weight", 1, 300)]
+    heavy = red_flag("heavy", "urgent", {"op": "number", "id": "weight", "at_least": 150})
+    edition = edition_of(bundle_of(documents(findings, [flag, heavy])))
+
+    def measured(**values: float) -> Json:
+        return {"measurements": [{"finding": name, "value": value} for name, value in values.items()]}
+
+    repeated = ("/measurements/1/finding", "repeated", "This finding is given more than once. Give it once.")
+    assert refused(edition, measured(age=30, years=70)) == refused(edition, measured(years=30, age=70)) == [repeated]
+    assert refused(edition, measured(years=30, weight=70)) == refused(edition, measured(age=30, weight=70)) == []

@@ -5,7 +5,8 @@ present where enough of its parts are present, and absent where so many are abse
 Kleene logic is two counts. Every node has a field of a few bits in one large integer, which starts so far below the
 threshold of the node that its top bit is set exactly when the threshold is reached. What answers add to all fields is
 worked out once; so a check adds one integer for each few answers, however many rules there are. Then each node that
-has reached its threshold counts as one part in the field of the node above it, the deepest first.
+has reached its threshold counts as one part in the field of the node above it, the deepest first. The two counts stand
+in the two halves of one integer, so that all this is done once for both.
 
 A set of nodes is written as the top bits of their fields.
 """

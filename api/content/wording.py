@@ -6,7 +6,10 @@ A word keeps its place in the text, in code points, so that an answer can point 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Final, NamedTuple
+
+from api.parts import in_part
 
 Stem = Callable[[str], str]
 """Gives the stem of a folded word."""
@@ -90,7 +93,7 @@ def stemmer(language: str) -> Stem:
     name = _ALGORITHMS.get(language.partition("-")[0])
     if name is None:
         return str
-    import snowballstemmer  # noqa: PLC0415 -- loads every language there is; the first search is soon enough
-
-    stem: Stem = snowballstemmer.stemmer(name).stemWord
+    with in_part("snowballstemmer"):  # which as a whole is the rules of every language there is
+        module = import_module(f"snowballstemmer.{name}_stemmer")
+    stem: Stem = getattr(module, f"{name.capitalize()}Stemmer")().stemWord
     return stem

@@ -20,10 +20,10 @@ SELDOM = {"cryptography", "httpx", "joserfc", "langcodes", "limits", "mcp", "red
 """Packages for what is off by default, for other commands, or for what few requests ask."""
 
 
-def said(code: str, **environment: str) -> list[str]:
+def said(code: str, *words: str, **environment: str) -> list[str]:
     """Give the lines that a new interpreter prints."""
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *words],
         capture_output=True,
         text=True,
         check=True,

@@ -18,6 +18,6 @@ def give_back_what_is_free() -> None:
 
     Where the C library is not that of GNU this does nothing.
     """
-    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-    for option, value in _SPARING if set_option else ():
+    set_option = getattr(ctypes.CDLL(None), "mallopt", lambda _option, _value: 0)
+    for option, value in _SPARING:
         set_option(option, value)

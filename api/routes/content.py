@@ -23,6 +23,7 @@ from api.routes.choosing import (
 )
 from api.routes.negotiating import OFFERED, in_markdown, prefers_markdown
 from api.web.caching import OWN, of_withdrawn
+from api.web.turns import when_made
 from schemas.answers import (
     CauseDocument,
     CauseList,
@@ -283,7 +284,8 @@ async def search_content(request: Request, response: Response, query: Annotated[
     """Find items of every kind by plain words and synonyms; typing errors are tolerated."""
     reference, texts, *_ = choose(request, response, query)
     response.headers["Cache-Control"] = OWN
-    return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search()))
+    shelf = await when_made(texts.search)
+    return SearchAnswer(release=reference, language=texts.language, items=search(query.q, shelf))
 
 
 def _heed_recalls(chosen: Chosen, response: Response, kind: Kind, identifier: str) -> None:

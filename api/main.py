@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from api import freshness
 from api.allocating import give_back_what_is_free
-from api.app import guarded, in_front, make_routes
+from api.app import guarded, in_front, make_routes, to_prepare
 from api.mirror.watching import Served
 from api.settings import Settings
 from api.web import logs
@@ -117,7 +117,8 @@ def _make(settings: Settings, served: Served) -> Front:
 
     @contextlib.asynccontextmanager
     async def keeping_up(app: FastAPI) -> AsyncIterator[None]:
-        with freshness.kept_fresh(served, settings, lambda newer: setattr(app.state, "library", newer)):
+        put = partial(setattr, app.state, "library")
+        with freshness.kept_fresh(served, settings, put, partial(to_prepare, app)):
             yield
 
     app = in_front(make_routes(served.answering, keeping_up), settings)

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pydantic import MISSING
 
 from api.content.languages import in_language
-from api.content.searching import Shelf, search_shelf
-from api.matching.index import Index, build_index
 from api.prepared import Few, Prepared
 from api.red_flags.compiled import Rules, compile_rules
 from api.red_flags.fragments import Fragments, make_fragments
 from schemas.content import Cause, Finding, LevelText, Phrases, Reassurance, RedFlag, Region, Remedy, Topic
 from schemas.releases import Bundle, ReleaseReference
 from schemas.words import Level
+
+if TYPE_CHECKING:
+    from api.content.searching import Shelf
+    from api.matching.index import Index
 
 Item = TypeVar("Item", Cause, Finding, Reassurance, RedFlag, Remedy, Topic)
 
@@ -32,9 +34,9 @@ class Texts(NamedTuple):
     reassurance: Mapping[str, Reassurance]
     levels: Mapping[Level, LevelText]
     regions: Mapping[str, Region]
-    search: Prepared[Shelf]
+    search: "Prepared[Shelf]"
     """What is searched; prepared when it is first asked for, as is the next."""
-    words: Prepared[Index]
+    words: "Prepared[Index]"
     """The index by which plain words are matched."""
     spoken: Callable[[str, int], str]
     """Gives the question about a finding in words, with its place on the screen."""
@@ -84,11 +86,23 @@ def _texts(bundle: Bundle, language: str, rules: Rules, few: Few | None) -> Text
         reassurance=_by_id(bundle.reassurance),
         levels={level.id: level for level in bundle.levels},
         regions={region.code: region for region in bundle.regions.regions},
-        search=Prepared(partial(search_shelf, bundle, language), few),
-        words=Prepared(partial(build_index, bundle, language, rules.words.ancestors), few),
+        search=Prepared(partial(_shelf, bundle, language), few),
+        words=Prepared(partial(_index, bundle, language, rules.words.ancestors), few),
         spoken=cache(partial(_spoken, bundle.phrases, _by_id(bundle.findings))),
         fragments=make_fragments(bundle),
     )
+
+
+def _shelf(bundle: Bundle, language: str) -> "Shelf":
+    from api.content.searching import search_shelf  # noqa: PLC0415 -- a check needs none of it, nor of what it loads
+
+    return search_shelf(bundle, language)
+
+
+def _index(bundle: Bundle, language: str, ancestors: Mapping[str, frozenset[str]]) -> "Index":
+    from api.matching.index import build_index  # noqa: PLC0415 -- a check needs none of it, nor of what it loads
+
+    return build_index(bundle, language, ancestors)
 
 
 def _spoken(phrases: Phrases, findings: Mapping[str, Finding], name: str, count: int) -> str:

@@ -8,7 +8,6 @@ from fastapi.exceptions import HTTPException
 from pydantic import MISSING
 
 from api.content.citing import citations
-from api.content.searching import search
 from api.content.writing import cause_in_markdown, red_flag_in_markdown, remedy_in_markdown, topic_in_markdown
 from api.red_flags.refusals import refused
 from api.routes.choosing import (
@@ -285,6 +284,8 @@ async def search_content(request: Request, response: Response, query: Annotated[
     reference, texts, *_ = choose(request, response, query)
     response.headers["Cache-Control"] = OWN
     shelf = await when_made(texts.search)
+    from api.content.searching import search  # noqa: PLC0415 -- it was loaded with the shelf, in a thread
+
     return SearchAnswer(release=reference, language=texts.language, items=search(query.q, shelf))
 
 

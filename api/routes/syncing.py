@@ -30,10 +30,10 @@ UNSIGNED = "This release is not signed. Its digests stand in its manifest and in
 class SyncQuery(NoQuery):
     """Where a sync goes on, and how much of it to give at once."""
 
-    since: Annotated[str, Field(max_length=200, examples=[EXAMPLE])] | MISSING = MISSING
-    """A token of the page before, or of the sync before; left out at the first time."""
-    limit: Annotated[int, Field(ge=1, le=1000, examples=[100])] = 100
-    """The most records of one page."""
+    since: Annotated[str, Field(max_length=200, examples=[EXAMPLE])] | MISSING = Field(
+        default=MISSING, description="A token of the page before, or of the sync before; left out at the first time."
+    )
+    limit: Annotated[int, Field(ge=1, le=1000, examples=[100], description="The most records of one page.")] = 100
 
 
 @router.get("/v1/changes", responses={400: {}, 410: {}, 503: {}})

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -41,7 +42,7 @@ def _text(model: type[BaseModel], field: str) -> str | None:
 @cache
 def _texts(module: str) -> Mapping[str, Mapping[str, str]]:
     """Read what stands under the fields of every class of a module."""
-    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    tree = ast.parse(Path(inspect.getfile(sys.modules[module])).read_bytes())
     return {
         one.name: {
             field.target.id: inspect.cleandoc(text.value.value)

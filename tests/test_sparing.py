@@ -62,6 +62,23 @@ print(importlib.import_module({part!r}) is alone, hasattr(alone, {name!r}))
     assert said(code) == ["False False", "True True"]
 
 
+def test_threads_that_load_parts_at_once_do_not_get_in_each_others_way() -> None:
+    code = """
+import sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from api.content.wording import stemmer
+sys.setswitchinterval(1e-6)
+languages = ["da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pl", "pt", "ro", "ru", "sv", "tr"]
+begin = threading.Barrier(len(languages))
+def stem(language):
+    begin.wait()
+    return stemmer(language)("x")
+with ThreadPoolExecutor(len(languages)) as threads:
+    print(*threads.map(stem, languages))
+"""
+    assert said(code) == [" ".join("x" * 16)]
+
+
 def test_a_package_that_is_loaded_stays_as_it_is() -> None:
     import json  # noqa: PLC0415 -- it is looked at only here
 

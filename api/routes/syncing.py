@@ -1,5 +1,6 @@
 """Holds the addresses by which copies are kept right: changes, the feed, published files, signatures, public keys."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -44,7 +45,8 @@ async def list_changes(request: Request, response: Response, query: Annotated[Sy
     of their own. The copy that results is byte for byte the newest bundle.
     """
     response.headers["Cache-Control"] = ALWAYS_ASK
-    return sync_page(_library(request), None if query.since is MISSING else query.since, query.limit)
+    since = None if query.since is MISSING else query.since
+    return await asyncio.to_thread(sync_page, _library(request), since, query.limit)  # checks are answered meanwhile
 
 
 @router.get("/v1/releases/feed", response_class=Response, responses={200: {"content": {"application/atom+xml": {}}}})

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +17,12 @@ from api.content.searching import search_shelf
 from api.freshness import kept_fresh
 from api.mirror.watching import first
 from api.prepared import MOST_OLDER, Few, Prepared
-from api.releases.library import Library, load_library
+from api.releases.library import Library, Release, load_library
 from api.settings import ROOT, Settings
 from api.web.turns import when_made
 from schemas.keys import KeySet
 from schemas.problems import SleepGuidanceError
+from tests.face.calling import app_of, call
 from tests.mirror.publishing import publisher
 from tests.web.calling import CHECK, asking
 
@@ -192,3 +193,27 @@ def test_a_stop_does_not_wait_for_all_that_is_yet_to_be_prepared(tmp_path: Path)
         assert gate.begun.wait(PATIENCE)
         threading.Timer(0.1, gate.opened.set).start()
     assert not things[2].is_made()
+
+
+class Watched(dict[str, Release]):
+    """Releases that know which threads looked at all of them."""
+
+    def __init__(self, releases: Mapping[str, Release]) -> None:
+        super().__init__(releases)
+        self.threads: set[int] = set()
+
+    def values(self) -> Any:  # noqa: ANN401 -- as the standard library has it
+        self.threads.add(threading.get_ident())
+        return super().values()
+
+    def __getitem__(self, version: str) -> Release:
+        self.threads.add(threading.get_ident())
+        return super().__getitem__(version)
+
+
+@pytest.mark.parametrize("path", ["/v1/changes", "/v1/releases/1.1.1/changes", "/v1/releases/1.1.1/changes?from=1.0.0"])
+def test_what_releases_differ_in_is_worked_out_in_a_thread(shipped: Library, path: str) -> None:
+    watched = Watched(shipped.releases)
+    app = app_of(shipped._replace(releases=watched))
+    assert call(app, "GET", path).status_code == 200
+    assert watched.threads - {threading.get_ident()}

@@ -211,7 +211,7 @@ class Watched(dict[str, Release]):
         return super().__getitem__(version)
 
 
-@pytest.mark.parametrize("path", ["/v1/changes", "/v1/releases/1.1.1/changes", "/v1/releases/1.1.1/changes?from=1.0.0"])
+@pytest.mark.parametrize("path", ["/v1/changes", "/v1/releases/1.1.0/changes", "/v1/releases/1.1.1/changes?from=1.0.0"])
 def test_what_releases_differ_in_is_worked_out_in_a_thread(shipped: Library, path: str) -> None:
     watched = Watched(shipped.releases)
     app = app_of(shipped._replace(releases=watched))

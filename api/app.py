@@ -9,12 +9,14 @@ from starlette.types import ASGIApp, Lifespan
 
 from api import VERSION
 from api.mcp import door
+from api.prepared import Prepared
 from api.releases.library import Library
 from api.routes import checks, content, machines, matches, releases, replies, service, syncing, well_known
 from api.settings import Settings, guards, read_place
 from api.web import problems
 from api.web.at_once import AtOnce
 from api.web.describing import describe
+from api.web.documents import write_documents
 from api.web.exposing import listen, page_of, registry_of
 from api.web.front import Front, finished, request_ids, with_options
 from api.web.kept import through_table
@@ -121,16 +123,25 @@ def make_routes(library: Library, lifespan: Lifespan[FastAPI] | None = None) -> 
     for part in (checks, content, replies, matches, syncing, releases, service, machines, well_known):
         app.include_router(part.router)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to replace the document
+    app.state.documents = Prepared(lambda: write_documents(app.openapi()))
     return app
 
 
+def to_prepare(app: FastAPI, library: Library) -> tuple[Prepared[Any], ...]:
+    """Give what the common calls need of a library that is to be served, and that takes long to make.
+
+    It is that of the release to use now in its own language. What needs the SDK of /mcp is not among it: that is 12 MB,
+    which a service that nobody calls there never needs.
+    """
+    edition = library.current().edition
+    texts = edition.texts[edition.default_language]
+    return texts.search, texts.words, app.state.documents
+
+
 def openapi(app: FastAPI) -> dict[str, Any]:
-    """Give the OpenAPI document: every error is a problem, and nothing in it is null."""
-    if app.openapi_schema:
-        return app.openapi_schema
+    """Write the OpenAPI document: every error is a problem, and nothing in it is null."""
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes, summary=None
     )
     describe(document)
-    app.openapi_schema = document
     return document

@@ -6,16 +6,18 @@ answered wholly from one of them.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from anyio.from_thread import start_blocking_portal
 
 from api.mirror.keeping import CURRENT
 from api.mirror.watching import Served, first, keep_up
+from api.prepared import Prepared
 from api.releases.keyring import read_trusted
 from api.releases.library import Library
 from api.settings import Settings
@@ -25,6 +27,8 @@ from schemas.problems import ContentRefused
 
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at the folder and the clock."""
+SETTLING: Final = 0.25
+"""Seconds that a worker is left to answer its first requests in, before what later ones need is prepared."""
 
 
 def first_served(settings: Settings) -> Served:
@@ -56,10 +60,19 @@ def first_served(settings: Settings) -> Served:
 
 
 @contextmanager
-def kept_fresh(served: Served, settings: Settings, put: Callable[[Library], None]) -> Iterator[None]:
-    """Keep what is served fresh in a thread; `put` is given each library that is to answer from then on."""
+def kept_fresh(
+    served: Served,
+    settings: Settings,
+    put: Callable[[Library], None],
+    to_prepare: Callable[[Library], Iterable[Prepared[Any]]] = lambda _library: (),
+) -> Iterator[None]:
+    """Keep what is served fresh in a thread; `put` is given each library that is to answer from then on.
+
+    What is `to_prepare` of a library is made in that thread too: of the first soon after the start, of each newer one
+    before it is put in place, so that no request has to wait for it.
+    """
     with start_blocking_portal() as portal:
-        tasks = [portal.start_task_soon(_watch, served, settings, _trusted(settings), put)]
+        tasks = [portal.start_task_soon(_watch, served, settings, put, to_prepare)]
         if settings.upstream:
             from api import upstream  # noqa: PLC0415 -- see `first_served`
 
@@ -78,17 +91,34 @@ def following(settings: Settings) -> str:
     return f"Following {settings.upstream}, as far as its releases are signed by trusted keys."
 
 
-async def _watch(served: Served, settings: Settings, trusted: KeySet, put: Callable[[Library], None]) -> None:
+async def _watch(
+    served: Served,
+    settings: Settings,
+    put: Callable[[Library], None],
+    to_prepare: Callable[[Library], Iterable[Prepared[Any]]],
+) -> None:
+    trusted = _trusted(settings)
+    await asyncio.sleep(SETTLING)
+    await _prepare(to_prepare(served.answering))
     while True:
         await asyncio.sleep(LOOK_EVERY)
         newer = keep_up(served, _folder(settings), trusted, _now())
         if newer.faults and newer.faults != served.faults:
             LOG.error("releases", extra={"outcome": "refused", "reasons": [str(fault) for fault in newer.faults[:10]]})
         if newer.answering is not served.answering:
+            await _prepare(to_prepare(newer.answering))
             put(newer.answering)
             state = "fresh" if newer.answering is newer.library else "stale"
             LOG.info("releases", extra={"outcome": state, "release": newer.library.latest.version})
         served = newer
+
+
+async def _prepare(things: Iterable[Prepared[Any]]) -> None:
+    """Make one thing after another, in between heeding that all is to stop."""
+    for one in things:
+        with contextlib.suppress(Exception):  # whoever asks for it meets that; what is newer is served all the same
+            one()
+        await asyncio.sleep(0)
 
 
 def _folder(settings: Settings) -> Path:

@@ -16,7 +16,8 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from api import freshness
-from api.app import guarded, in_front, make_routes
+from api.allocating import give_back_what_is_free
+from api.app import guarded, in_front, make_routes, to_prepare
 from api.mirror.watching import Served
 from api.settings import Settings
 from api.web import logs
@@ -79,6 +80,7 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
         UpstreamUnusable: the upstream of the settings cannot be followed as they say.
 
     """
+    give_back_what_is_free()
     served = freshness.first_served(settings)
     newest = served.library.latest.version
     announce(f"Serving release {newest} at http://{settings.host}:{settings.port} (documentation: /docs)")
@@ -100,6 +102,7 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
 def _load(settings: Settings) -> Front:
     """Make the app in a worker; where it cannot be, say why in one line, and leave it to the next to try again."""
     gc.disable()  # until all is made, as in `api.cli`
+    give_back_what_is_free()
     try:
         return _make(settings, freshness.first_served(settings))
     except SleepGuidanceError as error:
@@ -114,7 +117,8 @@ def _make(settings: Settings, served: Served) -> Front:
 
     @contextlib.asynccontextmanager
     async def keeping_up(app: FastAPI) -> AsyncIterator[None]:
-        with freshness.kept_fresh(served, settings, lambda newer: setattr(app.state, "library", newer)):
+        put = partial(setattr, app.state, "library")
+        with freshness.kept_fresh(served, settings, put, partial(to_prepare, app)):
             yield
 
     app = in_front(make_routes(served.answering, keeping_up), settings)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from schemas.describing import Described
 from schemas.partners import QUOTA
 from schemas.problems import SleepGuidanceError, UpstreamUnusable
 
@@ -24,10 +25,10 @@ class SettingsRefused(SleepGuidanceError):
     """A setting is not known or has a value that cannot be used; the message says which and why, one a line."""
 
 
-class Settings(BaseSettings):
+class Settings(Described, BaseSettings):
     """How the service runs. Every field is the environment variable of its name in capitals behind the prefix."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     host: str = "127.0.0.1"
     """The address to listen on; 0.0.0.0 for all."""

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import MISSING, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import MISSING, ConfigDict, Field, StringConstraints
 
 from schemas.checks import FindingId, MustSay, Profile, Status
+from schemas.describing import Described
 from schemas.releases import ReleaseReference
 from schemas.words import NO_CONTROL, Digest, Frozen, LanguageTag, Level
 
@@ -12,10 +13,10 @@ MOST_REPLY = 60_000
 """The most code points of a reply; the body of the request is limited as well."""
 
 
-class GivenPart(BaseModel):
+class GivenPart(Described):
     """A part of an answer as the service gave it; of an answer only what is needed is read, the rest is passed over."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
 
 class GivenAdvice(GivenPart):

@@ -42,7 +42,8 @@ class Phrase(NamedTuple):
     """A title, synonym, id or summary of an item, as stems."""
 
     entry: int
-    terms: frozenset[str]
+    terms: tuple[str, ...]
+    """Each once, in order: as few bytes as it takes, and sums that are the same on every machine."""
     summary: bool
 
 
@@ -123,8 +124,8 @@ def _items(bundle: Bundle) -> Iterator[tuple[Entry, tuple[str, ...], str]]:
         yield Entry("source", source.id, source.title), (source.title,), ""
 
 
-def _stems(text: str, stem: Stem) -> frozenset[str]:
-    return frozenset(stem(word.folded) for word in words_in(text))
+def _stems(text: str, stem: Stem) -> tuple[str, ...]:
+    return tuple(sorted({stem(word.folded) for word in words_in(text)}))
 
 
 def _wanted(query: str, shelf: Shelf) -> list[Mapping[str, float]]:

@@ -6,10 +6,21 @@ A word keeps its place in the text, in code points, so that an answer can point 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from functools import cache
+from importlib import import_module
+from typing import Final, NamedTuple, Protocol
+
+from api.parts import in_part
 
 Stem = Callable[[str], str]
 """Gives the stem of a folded word."""
+
+
+class Stemmer(Protocol):
+    """What every algorithm makes."""
+
+    stemWord: Stem  # noqa: N815 -- it is Snowball's name
+
 
 _SILENT: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f\u0300-\u036f"
 """What may stand inside a word without being seen, and accents that stand as characters of their own."""
@@ -90,7 +101,13 @@ def stemmer(language: str) -> Stem:
     name = _ALGORITHMS.get(language.partition("-")[0])
     if name is None:
         return str
-    import snowballstemmer  # noqa: PLC0415 -- loads every language there is; the first search is soon enough
+    return _algorithm(name)().stemWord
 
-    stem: Stem = snowballstemmer.stemmer(name).stemWord
-    return stem
+
+@cache
+def _algorithm(name: str) -> Callable[[], Stemmer]:
+    """Load an algorithm, which takes a moment the first time."""
+    with in_part("snowballstemmer"):  # which as a whole is the rules of every language there is
+        module = import_module(f"snowballstemmer.{name}_stemmer")
+    algorithm: Callable[[], Stemmer] = getattr(module, f"{name.capitalize()}Stemmer")
+    return algorithm

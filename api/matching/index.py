@@ -235,7 +235,8 @@ def _anchors(phrases: tuple[Phrase, ...]) -> dict[str, tuple[int, ...]]:
 
 def _correct(bundle: Bundle, cues: Cues) -> frozenset[str]:
     """Gather the words that stand anywhere in the content's own texts, and all cues."""
-    written = set(re.findall(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*", bundle.model_dump_json()))
+    # word by word: all at once would keep every other thread waiting
+    written = {one[0] for one in re.finditer(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*", bundle.model_dump_json())}
     words = {fold(word) for word in written}
     return frozenset(words) | cues.light | cues.same.keys() | set(cues.same.values()) | cues.look_alikes
 

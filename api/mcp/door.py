@@ -1,7 +1,8 @@
 """Holds the address of the Model Context Protocol: who may call it, how much, in JSON that reads one way. No tool.
 
-The SDK takes a third of a second to import, so it is imported at the first call, in a thread. It keeps nothing between
-calls: one POST is one exchange, in every revision of the protocol, and no other method holds a connection.
+What is used of the SDK takes a quarter of a second to import, so that is done at the first call, in a thread. It keeps
+nothing between calls: one POST is one exchange, in every revision of the protocol, and no other method holds a
+connection.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from api.content.strict_json import NotStrictJson, read_json
 from api.mcp.refusing import INVALID_REQUEST, PARSE_ERROR, rpc_error
+from api.parts import in_part
 from api.releases.library import Library
 from api.settings import Settings
 from api.web.limits import read_json_body
@@ -83,7 +85,8 @@ async def _exchange(app: FastAPI) -> Exchange:
 
 
 def _make_exchange(app: FastAPI) -> Exchange:
-    from api.mcp.server import make_exchange  # noqa: PLC0415 -- imports the SDK, which the start of the service spares
+    with in_part("mcp", "mcp.server"):  # which as a whole are the client too, and a server that does more
+        from api.mcp.server import make_exchange  # noqa: PLC0415 -- the start of the service spares the SDK
 
     def library() -> Library:
         current: Library = app.state.library

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
-from typing import Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from pydantic import MISSING
 from pydantic_core import to_json
 
 from api.content.languages import in_language
-from api.content.searching import Shelf, search_shelf
-from api.matching.index import Index, build_index
+from api.prepared import Few, Prepared
 from api.red_flags.compiled import Rules, compile_rules
 from api.red_flags.fragments import Fragments, make_fragments
 from schemas.content import Cause, Finding, LevelText, Phrases, Reassurance, RedFlag, Region, Remedy, Topic
 from schemas.releases import Bundle, ReleaseReference
 from schemas.words import RANK, Level
+
+if TYPE_CHECKING:
+    from api.content.searching import Shelf
+    from api.matching.index import Index
 
 Item = TypeVar("Item", Cause, Finding, Reassurance, RedFlag, Remedy, Topic)
 
@@ -35,10 +38,10 @@ class Texts(NamedTuple):
     reassurance: Mapping[str, Reassurance]
     levels: Mapping[Level, LevelText]
     regions: Mapping[str, Region]
-    search: Callable[[], Shelf]
-    """Gives what is searched; prepared when it is first asked for, as is the next."""
-    words: Callable[[], Index]
-    """Gives the index by which plain words are matched."""
+    search: "Prepared[Shelf]"
+    """What is searched; prepared when it is first asked for, as is the next."""
+    words: "Prepared[Index]"
+    """The index by which plain words are matched."""
     spoken: Callable[[str, int], str]
     """Gives the question about a finding in words, with its place on the screen."""
     instruction: Callable[[Level | None, str], str]
@@ -55,19 +58,28 @@ class Edition(NamedTuple):
     rules: Rules
     texts: Mapping[str, Texts]
     default_language: str
+    older: Few
+    """What is kept prepared of editions that another has superseded; it is shared with those before."""
 
 
-def make_edition(bundle: Bundle, reference: ReleaseReference) -> Edition:
-    """Make a checked bundle ready to answer in each of its languages."""
+def make_edition(bundle: Bundle, reference: ReleaseReference, before: Edition | None = None) -> Edition:
+    """Make a checked bundle ready to answer in each of its languages; `before` is the edition of the release before.
+
+    What is prepared of the edition to use now is kept; of all others together few things are.
+    """
     rules = compile_rules(bundle)
+    older = Few() if before is None else before.older
+    few = None if reference.superseded_by is MISSING else older
     return Edition(
         reference=reference,
         named=to_json(reference),
         rules=rules,
         texts={
-            language: _texts(in_language(bundle, language), language, rules) for language in bundle.manifest.languages
+            language: _texts(in_language(bundle, language), language, rules, few)
+            for language in bundle.manifest.languages
         },
         default_language=bundle.manifest.default_language,
+        older=older,
     )
 
 
@@ -77,7 +89,7 @@ def renamed(edition: Edition, **changes: object) -> Edition:
     return edition._replace(reference=reference, named=to_json(reference))
 
 
-def _texts(bundle: Bundle, language: str, rules: Rules) -> Texts:
+def _texts(bundle: Bundle, language: str, rules: Rules, few: Few | None) -> Texts:
     return Texts(
         language=language,
         bundle=bundle,
@@ -89,8 +101,8 @@ def _texts(bundle: Bundle, language: str, rules: Rules) -> Texts:
         reassurance=_by_id(bundle.reassurance),
         levels={level.id: level for level in bundle.levels},
         regions={region.code: region for region in bundle.regions.regions},
-        search=cache(partial(search_shelf, bundle, language)),
-        words=cache(partial(build_index, bundle, language, rules.words.ancestors)),
+        search=Prepared(partial(_shelf, bundle, language), few),
+        words=Prepared(partial(_index, bundle, language, rules.words.ancestors), few),
         spoken=cache(partial(_spoken, bundle.phrases, _by_id(bundle.findings))),
         instruction=lru_cache(maxsize=MOST_INSTRUCTIONS)(partial(_instruction, bundle)),
         fragments=make_fragments(bundle),
@@ -108,6 +120,18 @@ def action(level: LevelText, phrases: Phrases, number: str) -> str:
 def _instruction(bundle: Bundle, advised: Level | None, number: str) -> str:
     phrases = bundle.phrases
     return phrases.no_advice_yet if advised is None else action(bundle.levels[RANK[advised]], phrases, number)
+
+
+def _shelf(bundle: Bundle, language: str) -> "Shelf":
+    from api.content.searching import search_shelf  # noqa: PLC0415 -- a check needs none of it, nor of what it loads
+
+    return search_shelf(bundle, language)
+
+
+def _index(bundle: Bundle, language: str, ancestors: Mapping[str, frozenset[str]]) -> "Index":
+    from api.matching.index import build_index  # noqa: PLC0415 -- a check needs none of it, nor of what it loads
+
+    return build_index(bundle, language, ancestors)
 
 
 def _spoken(phrases: Phrases, findings: Mapping[str, Finding], name: str, count: int) -> str:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from pydantic import MISSING
-from rapidfuzz import process
 
 from api.red_flags.compiled import Rules, View
 from schemas.checks import Profile
@@ -156,6 +155,8 @@ def _refusals(profile: Profile, rules: Rules, view: View) -> Iterator[ProblemErr
 
 
 def _unknown(pointer: str, sent: str, view: View) -> ProblemError:
+    from rapidfuzz import process  # noqa: PLC0415 -- only what is unknown needs it
+
     near = [name for name, _, _ in process.extract(sent, sorted(view.readable), limit=3, score_cutoff=60)]
     nearest = f" The nearest known ids are: {', '.join(near)}." if near else ""
     return ProblemError(

@@ -16,7 +16,7 @@ from api.releases.freezing import ASSURANCE
 from api.releases.keyring import KEYS, SIGNATURE, check_keys, read_keys, read_steps, step_files, walk
 from api.releases.pointing import recall_faults
 from api.releases.recalling import Recalled, answers_for, removed_items, without
-from api.releases.sharing import sharing, sharing_stamps
+from api.releases.sharing import sharing, sharing_edition, sharing_stamps
 from api.releases.signing import verify
 from schemas.keys import KeySet, Purpose
 from schemas.problems import ContentRefused, Fault, ReleaseUnknown, SignatureRefused
@@ -229,7 +229,9 @@ def _release(
         superseded_by=newest if entry.version != (newest := answers_for(latest.version, latest)) else MISSING,
     )
     removed = removed_items(entry.version, latest)
-    edition = make_edition(without(bundle, removed), reference)
+    edition = make_edition(without(bundle, removed), reference, before.edition if before else None)
+    if before is not None:
+        edition = sharing_edition(edition, before.edition)
     return Release(entry, manifest, manifest_bytes, bundle_bytes, bundle, edition, removed)
 
 

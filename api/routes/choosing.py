@@ -17,18 +17,20 @@ from schemas.words import ONE_LINE, Level
 
 
 class NoQuery(BaseModel):
-    """A query that takes nothing."""
+    """A query that takes nothing; a parameter of others is described by its field, where the framework looks."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ContentQuery(NoQuery):
     """What every content read takes."""
 
-    language: Annotated[str, Field(max_length=35, examples=["en"])] | MISSING = MISSING
-    """A language of the content; without it `Accept-Language` decides and falls back."""
-    release: Annotated[str, Field(max_length=20, examples=["1.0.0"])] | MISSING = MISSING
-    """An exact version; the newest where left out."""
+    language: Annotated[str, Field(max_length=35, examples=["en"])] | MISSING = Field(
+        default=MISSING, description="A language of the content; without it `Accept-Language` decides and falls back."
+    )
+    release: Annotated[str, Field(max_length=20, examples=["1.0.0"])] | MISSING = Field(
+        default=MISSING, description="An exact version; the newest where left out."
+    )
 
 
 class TopicQuery(ContentQuery):
@@ -64,8 +66,9 @@ class RedFlagQuery(TopicQuery):
 class ChangesQuery(NoQuery):
     """Chooses the release that changes are told from."""
 
-    from_: Annotated[str, Field(max_length=20, examples=["1.0.0"])] | MISSING = Field(default=MISSING, alias="from")
-    """An older version; the release before where left out."""
+    from_: Annotated[str, Field(max_length=20, examples=["1.0.0"])] | MISSING = Field(
+        default=MISSING, alias="from", description="An older version; the release before where left out."
+    )
 
 
 class SearchQuery(ContentQuery):

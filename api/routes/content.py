@@ -8,7 +8,6 @@ from fastapi.exceptions import HTTPException
 from pydantic import MISSING
 
 from api.content.citing import citations
-from api.content.searching import search
 from api.content.writing import cause_in_markdown, red_flag_in_markdown, remedy_in_markdown, topic_in_markdown
 from api.red_flags.refusals import refused
 from api.routes.choosing import (
@@ -23,6 +22,7 @@ from api.routes.choosing import (
 )
 from api.routes.negotiating import OFFERED, in_markdown, prefers_markdown
 from api.web.caching import OWN, of_withdrawn
+from api.web.turns import when_made
 from schemas.answers import (
     CauseDocument,
     CauseList,
@@ -283,7 +283,10 @@ async def search_content(request: Request, response: Response, query: Annotated[
     """Find items of every kind by plain words and synonyms; typing errors are tolerated."""
     reference, texts, *_ = choose(request, response, query)
     response.headers["Cache-Control"] = OWN
-    return SearchAnswer(release=reference, language=texts.language, items=search(query.q, texts.search()))
+    shelf = await when_made(texts.search)
+    from api.content.searching import search  # noqa: PLC0415 -- it was loaded with the shelf, in a thread
+
+    return SearchAnswer(release=reference, language=texts.language, items=search(query.q, shelf))
 
 
 def _heed_recalls(chosen: Chosen, response: Response, kind: Kind, identifier: str) -> None:

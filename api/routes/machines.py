@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from starlette.responses import JSONResponse
 
 from api.red_flags.edition import Texts
 from api.releases.library import Library
 from api.web.caching import NEWEST
-from api.web.selecting import CHATBOT, selected
+from api.web.documents import Documents
+from api.web.turns import when_made
 
 router = APIRouter()
 
@@ -39,7 +39,8 @@ async def get_llms_text(request: Request) -> Response:
 @router.get("/openapi-small.json", include_in_schema=False)
 async def get_small_openapi(request: Request) -> Response:
     """Give the calls that a chatbot needs, for tools that import no more than thirty."""
-    return JSONResponse(selected(request.app.openapi(), CHATBOT), headers={"Cache-Control": NEWEST})
+    documents: Documents = await when_made(request.app.state.documents)
+    return Response(documents.small, media_type="application/json", headers={"Cache-Control": NEWEST})
 
 
 def _llms_text(texts: Texts, version: str) -> Iterator[str]:

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Body
 from pydantic import MISSING, TypeAdapter, ValidationError
 
 from api.content.strict_json import NotStrictJson, read_json
-from api.matching.matching import match
 from api.red_flags.edition import Edition
 from api.red_flags.refusals import as_errors, refused
 from api.releases.library import Library
@@ -68,6 +67,8 @@ def find_matches(told: LayText, edition: Edition) -> MatchAnswer:
     if language not in edition.texts:
         known = ", ".join(sorted(edition.texts))
         raise refused("/language", "unknown_language", f"The content has no such language. It has: {known}.")
+    from api.matching.matching import match  # noqa: PLC0415 -- it is loaded with the first index, in a thread
+
     texts = edition.texts[language]
     found = match(told.text, texts.words(), texts.findings, edition.rules.views[topic].readable)
     return MatchAnswer(

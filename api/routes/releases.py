@@ -1,5 +1,6 @@
 """Holds the addresses of releases: lists, manifests and bundles as the exact bytes published, changes, reports."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
@@ -73,13 +74,13 @@ async def get_release_changes(
     after = library.release(version).entry
     response.headers.update(of_release(library, None, library.current().edition.reference))
     if query.from_ is MISSING:
-        return changes_to(after, library)
+        return await asyncio.to_thread(changes_to, after, library)
     before = next((entry for entry in library.ledger.releases if entry.version == query.from_), None)
     if before is None:
         raise refused("query:from", "unknown_release", "There is no such release here. GET /v1/releases lists them.")
     if before.sequence >= after.sequence:
         raise refused("query:from", "not_older", "It must be older than the release whose changes are asked for.")
-    return changes_between(before, after, library)
+    return await asyncio.to_thread(changes_between, before, after, library)  # checks are answered meanwhile
 
 
 @router.get("/{version}/assurance", response_model=Assurance)

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Body
 
 from api.red_flags.refusals import refused
 from api.releases.library import Library
-from api.replies import checking
 from api.routes.posting import posting
 from api.web.turns import in_turn
 from schemas.problems import ReleaseUnknown
@@ -28,6 +27,8 @@ def answer_reply_check(body: bytes, library: Library) -> bytes:
         ProfileRefused: the reply cannot be checked.
 
     """
+    from api.replies import checking  # noqa: PLC0415 -- it is loaded with the first reply, in a thread
+
     sent = checking.parse_reply(body)
     try:
         edition = library.edition(sent.version)

@@ -1,6 +1,5 @@
 """Holds the addresses about the service itself: health, readiness, documentation, the pages of problems."""
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +9,9 @@ from starlette.responses import HTMLResponse
 
 from api.releases.library import Library
 from api.web.caching import NEVER, NEWEST
+from api.web.documents import Documents
 from api.web.problems import page, problem
+from api.web.turns import when_made
 from schemas.answers import Health, Readiness
 
 router = APIRouter()
@@ -79,8 +80,8 @@ async def get_docs_asset(name: str) -> Response:
 @router.get("/openapi.json", include_in_schema=False)
 async def get_openapi(request: Request) -> Response:
     """Give the OpenAPI document."""
-    document = json.dumps(request.app.openapi(), separators=(",", ":"))
-    return Response(document, media_type="application/json", headers={"Cache-Control": NEWEST})
+    documents: Documents = await when_made(request.app.state.documents)
+    return Response(documents.whole, media_type="application/json", headers={"Cache-Control": NEWEST})
 
 
 @router.get("/problems/{kind}", include_in_schema=False)

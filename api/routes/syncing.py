@@ -1,5 +1,6 @@
 """Holds the addresses by which copies are kept right: changes, the feed, published files, signatures, public keys."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -30,10 +31,10 @@ UNSIGNED = "This release is not signed. Its digests stand in its manifest and in
 class SyncQuery(NoQuery):
     """Where a sync goes on, and how much of it to give at once."""
 
-    since: Annotated[str, Field(max_length=200, examples=[EXAMPLE])] | MISSING = MISSING
-    """A token of the page before, or of the sync before; left out at the first time."""
-    limit: Annotated[int, Field(ge=1, le=1000, examples=[100])] = 100
-    """The most records of one page."""
+    since: Annotated[str, Field(max_length=200, examples=[EXAMPLE])] | MISSING = Field(
+        default=MISSING, description="A token of the page before, or of the sync before; left out at the first time."
+    )
+    limit: Annotated[int, Field(ge=1, le=1000, examples=[100], description="The most records of one page.")] = 100
 
 
 @router.get("/v1/changes", responses={400: {}, 410: {}, 503: {}})
@@ -44,7 +45,8 @@ async def list_changes(request: Request, response: Response, query: Annotated[Sy
     of their own. The copy that results is byte for byte the newest bundle.
     """
     response.headers["Cache-Control"] = ALWAYS_ASK
-    return sync_page(_library(request), None if query.since is MISSING else query.since, query.limit)
+    since = None if query.since is MISSING else query.since
+    return await asyncio.to_thread(sync_page, _library(request), since, query.limit)  # checks are answered meanwhile
 
 
 @router.get("/v1/releases/feed", response_class=Response, responses={200: {"content": {"application/atom+xml": {}}}})

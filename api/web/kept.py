@@ -51,7 +51,7 @@ async def _whole(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> An
     """Give the answer of an app whole; none where it was passed on because it is not to be stored by anybody."""
     started: Message | None = None
     passing = False
-    body = bytearray()
+    body: list[bytes] = []
 
     async def take(message: Message) -> None:
         nonlocal started, passing
@@ -62,10 +62,11 @@ async def _whole(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> An
         if passing:
             await send(message)
         else:
-            body.extend(message.get("body", b""))
+            body.append(message.get("body", b""))
 
     await app(scope, receive, take)
-    return None if passing or started is None else Answer(200, started["headers"], bytes(body))
+    # of a body in one piece this is that piece itself, so that what a library holds is not held twice
+    return None if passing or started is None else Answer(200, started["headers"], b"".join(filter(None, body)))
 
 
 def is_for_all(answer: Answer) -> bool:

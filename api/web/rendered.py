@@ -22,8 +22,9 @@ from api.web.serving import Serving
 
 MOST_ADDRESSES: Final = 2048
 """The most addresses kept at once."""
-MOST_BYTES: Final = 24 * 1024 * 1024
-"""The most bytes of bodies kept at once, over all codings."""
+MOST_BYTES: Final = 12 * 1024 * 1024
+"""The most bytes of bodies kept at once, over all codings; every answer of the shipped content takes 7.5 million, with
+those of older releases asked for by name 12."""
 PLAIN: Final = re.compile(rb"/[A-Za-z0-9._/-]*(?:\?[a-z_]+=[A-Za-z0-9._-]+(?:&[a-z_]+=[A-Za-z0-9._-]+)*)?")
 """The addresses that are kept. With escapes every one of them could be spelled in endlessly many ways."""
 IGNORED: Final = frozenset(

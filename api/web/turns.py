@@ -1,4 +1,4 @@
-"""Holds the turns of what takes long to answer: one after another, in a thread, so that no check waits for a long text.
+"""Holds what takes long, off the event loop: long texts are read one after another, what is prepared once is made.
 
 A text of the greatest size takes some tenths of a second. On the event loop nobody else would be answered meanwhile.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
+from api.prepared import Prepared
 from api.red_flags.refusals import refused
 
 MOST_WAITING: Final = 32
@@ -17,6 +18,11 @@ _waiting: set[object] = set()
 
 Words = ParamSpec("Words")
 Given = TypeVar("Given")
+
+
+async def when_made(prepared: Prepared[Given]) -> Given:
+    """Give what is prepared; where it is not made yet, it is made in a thread, while others are answered."""
+    return prepared() if prepared.is_made() else await asyncio.to_thread(prepared)
 
 
 async def in_turn(answer: Callable[Words, Given], *words: Words.args, **named: Words.kwargs) -> Given:

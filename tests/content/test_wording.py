@@ -16,6 +16,7 @@ from api.content.wording import fold, stemmer, words_in
         ("ch\u200best na\u00efve nai\u0308ve \ufb01t", ["chest", "naive", "naive", "fit"]),
         ("34yo 1,000 3,5 \u0663\u0664", ["34", "yo", "1000", "3.5", "34"]),
         ("\u00bd \u2460", ["\u00bd", "\u2460"]),
+        ("\uff9e leg", ["leg"]),
         ("Colour, hours, paralysed, hospitalise", ["color", "hours", "paralyzed", "hospitalize"]),
         ("anaemia diarrhoea oedema faeces apnoea toes", ["anemia", "diarrhea", "edema", "feces", "apnea", "toes"]),
         ("graves' disease", ["graves", "disease"]),

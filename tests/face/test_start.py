@@ -16,14 +16,25 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 print(gc.isenabled(), gc.get_freeze_count() > 0)
 """
 """Does what a worker does until it listens, and tells what is loaded."""
-SELDOM = {"cryptography", "httpx", "joserfc", "langcodes", "limits", "mcp", "redis", "snowballstemmer", "z3"}
+SELDOM = {
+    "cryptography",
+    "httpx",
+    "joserfc",
+    "langcodes",
+    "limits",
+    "mcp",
+    "rapidfuzz",
+    "redis",
+    "snowballstemmer",
+    "z3",
+}
 """Packages for what is off by default, for other commands, or for what few requests ask."""
 
 
-def said(code: str, **environment: str) -> list[str]:
+def said(code: str, *words: str, **environment: str) -> list[str]:
     """Give the lines that a new interpreter prints."""
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *words],
         capture_output=True,
         text=True,
         check=True,
@@ -42,7 +53,13 @@ def test_no_other_command_is_loaded_to_serve() -> None:
     code = "import sys, api.cli, api.main; print(*(name for name in sys.modules if name.startswith('api.')))"
     (line,) = said(code)
     loaded = set(line.split())
-    assert {"api.cli.running", "api.upstream", "api.mirror.fetching", "api.review.page"} & loaded == set()
+    assert {
+        "api.cli.running",
+        "api.upstream",
+        "api.mirror.fetching",
+        "api.review.page",
+        "api.matching.index",
+    } & loaded == set()
 
 
 def test_garbage_is_collected_once_the_worker_is_made_and_what_was_loaded_is_left_alone() -> None:

@@ -1,13 +1,15 @@
 """What releases share: each is wholly what was published, and what two say alike is held once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.content.loading import load_draft, read_bundle
+from api.red_flags.edition import make_edition
 from api.releases.freezing import freeze
 from api.releases.library import Library, load_library
-from api.releases.sharing import LISTS, SINGLES, sharing
+from api.releases.sharing import LISTS, SINGLES, sharing, sharing_edition
 from schemas.releases import Bundle, ReleaseManifest
 from tests.builders import NOW, write
 from tests.content.test_loading import good
@@ -68,3 +70,26 @@ def test_the_bytes_that_are_served_are_those_that_were_verified(shipped: Library
     for version, release in shipped.releases.items():
         assert shipped.files[f"{version}/bundle.json"] is release.bundle_bytes
         assert shipped.files[f"{version}/manifest.json"] is release.manifest_bytes
+
+
+def test_releases_with_the_same_rules_share_their_tables(two: Library) -> None:
+    old, new = two.release("1.0.0").edition, two.release("1.0.1").edition
+    assert new.rules.below is old.rules.below
+    assert new.rules.questions is old.rules.questions
+    assert {id(view.tally) for view in new.rules.views.values()} == {id(old.rules.views[""].tally)}
+    mine, theirs = new.texts["en"].fragments, old.texts["en"].fragments
+    assert all(mine.matched[name] is theirs.matched[name] for name in mine.matched)
+    assert [name for name in mine.questions if mine.questions[name] is not theirs.questions[name]] == ["numb"]
+
+
+def test_what_releases_share_is_what_each_alone_would_hold(shipped: Library, bilingual_library: Library) -> None:
+    for release in (*shipped.releases.values(), *bilingual_library.releases.values()):
+        alone = make_edition(release.bundle, release.edition.reference)
+        for before in (*shipped.releases.values(), *bilingual_library.releases.values()):
+            shared = sharing_edition(alone, before.edition)
+            assert replace(shared.rules, views={}) == replace(alone.rules, views={})
+            assert shared.rules.views == alone.rules.views
+            for language, texts in alone.texts.items():
+                ours = shared.texts[language].fragments
+                assert ours == texts.fragments
+                assert [[*ours.matched], [*ours.questions]] == [[*texts.red_flags], [*texts.findings]]

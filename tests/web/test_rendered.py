@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from api.releases.library import Library
 from api.web import rendered
 from api.web.front import finished
+from api.web.kept import through_table
 from api.web.negotiating import Wishes
 from api.web.rendered import MOST_ADDRESSES, RenderedAnswers
 from api.web.representing import Answer, encode, represent
@@ -201,3 +204,24 @@ def test_a_body_is_encoded_once_however_many_wait_for_it(small: Library) -> None
     put(table, b"/a", body)
     again = asyncio.run(table.encode(body))
     assert again == first
+
+
+def test_a_body_that_the_library_holds_is_not_held_twice(small: Library) -> None:
+    body = small.newest().bundle_bytes
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": PUBLIC})
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body"})
+
+    table = table_of(small)
+    scope = {"type": "http", "method": "GET", "raw_path": b"/a", "query_string": b"", "headers": [HOST]}
+
+    async def take(_part: Message) -> None:
+        pass
+
+    async def ask() -> None:
+        await through_table(app, table)(scope, Request(scope).receive, take)
+
+    asyncio.run(ask())
+    assert body_of(table, b"/a") is body

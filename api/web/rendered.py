@@ -132,7 +132,7 @@ class RenderedAnswers:
         if kept is None or self.serving.library is not self._of:
             return None
         asked = dict(headers)
-        if len(asked) < len(headers) or not asked.keys() <= self._taken or sum(map(len, asked.values())) > LIGHT:
+        if len(asked) < len(headers) or not self._taken.issuperset(asked) or sum(map(len, asked.values())) > LIGHT:
             return None
         host = asked.get(b"host")
         if host is None or (self._hosts and host not in self._hosts):

@@ -85,3 +85,19 @@ def test_what_a_full_socket_does_not_take_is_left_to_the_transport(body: bytes) 
 
     before, received = asyncio.run(written())
     assert received == b"x" * before + b"the head, " + body
+
+
+def test_what_waits_is_written_before_what_is_written_now() -> None:
+    async def written() -> bytes:
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)  # noqa: FBT003 -- the standard library's own way
+        transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+        together = Together(transport, loop, transport.close)
+        together.write(b"first, ")
+        together.write_now(b"second, ", b"third")
+        together.close()
+        with theirs:
+            return await loop.sock_recv(theirs, 1 << 20)
+
+    assert asyncio.run(written()) == b"first, second, third"

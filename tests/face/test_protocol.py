@@ -241,6 +241,7 @@ def test_the_same_again_is_not_sent_without_end_to_who_takes_nothing(served: Ser
 
 
 def test_what_cannot_be_read_behind_an_answer_under_way_does_not_spoil_it(served: Served) -> None:
+    served.ask("GET", "/v1/levels")  # kept from now on
     for first, said in ((LEVELS, "self_care"), (POST, "emergency"), (SLOW, "emergency"), (SLOW + SLOW, "emergency")):
         wire = served.wire()
         wire.send(first + b"\x00garbage\r\n\r\n")

@@ -11,7 +11,7 @@ from api.routes.checks import answer_check
 from api.settings import Settings
 from benchmarks import fronts, servers
 from benchmarks.comparing import CORE, OTHER, Contender, Row, Turns, compare
-from benchmarks.loading import Load
+from benchmarks.loading import BODIES, TURNING, Load
 from benchmarks.profiles import draw
 from benchmarks.servers import Answer, Server
 
@@ -41,6 +41,7 @@ def content(turns: Turns, tell: Tell) -> list[Row]:
         }
         tag = servers.ask(protocol.port, "GET", SIZES["10 KB"]).headers["etag"]
         cases["GET, 304 Not Modified"] = Load(SIZES["10 KB"], {"If-None-Match": tag}, answers=304)
+        cases["GET 10 KB, gzip, many clients"] = Load(SIZES["10 KB"], CODINGS["gzip"], script=TURNING)
         for case, load in cases.items():
             given = [_kept(one, load) for one in (protocol, front)]
             assert not fronts.differing(*given), case
@@ -64,7 +65,7 @@ def checks(turns: Turns, tell: Tell) -> list[Row]:
     with _folder() as folder, servers.service(CORE) as service:
         lines = folder / "profiles"
         lines.write_bytes(b"\n".join(profiles))
-        load = Load(CHECK, JSON, lines)
+        load = Load(CHECK, JSON, lines, script=BODIES)
         usual = servers.ask(service.port, "POST", CHECK, JSON, profiles[nearest])
         assert usual.status == 200
         with servers.bare(CORE, usual, "POST", folder) as bare:

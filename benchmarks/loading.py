@@ -11,17 +11,22 @@ from api.settings import ROOT
 from benchmarks.servers import NONE, Headers, Server
 
 CONNECTIONS = 64
-SCRIPT = ROOT / "benchmarks" / "check.lua"
+BODIES = ROOT / "benchmarks" / "check.lua"
+TURNING = ROOT / "benchmarks" / "turning.lua"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Load(NamedTuple):
-    """What is asked of a server: headers, and a file of bodies to send, one a line, where it is a POST."""
+    """What is asked of a server: headers, and a file of bodies to send, one a line, where it is a POST.
+
+    What `script` says is sent is sent instead of one request again and again.
+    """
 
     address: str
     headers: Headers = NONE
     bodies: Path | None = None
     answers: int = 200
+    script: Path | None = None
 
 
 class Measured(NamedTuple):
@@ -36,7 +41,7 @@ class Measured(NamedTuple):
 def measure(server: Server, load: Load, seconds: float, cores: str) -> Measured:
     """Load a server for so many seconds from some cores; any failed request ends the run."""
     headers = [part for name, value in load.headers.items() for part in ("-H", f"{name}: {value}")]
-    script = ["-s", str(SCRIPT)] if load.bodies else []
+    script = ["-s", str(load.script)] if load.script else []
     command = ["taskset", "-c", cores, "wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", *headers, *script]
     command += [f"http://127.0.0.1:{server.port}{load.address}", *(["--", str(load.bodies)] if load.bodies else [])]
     before = worked(server.process.pid)

@@ -96,8 +96,11 @@ def _how(turns: Turns) -> str:
         "all of them. `bare uvicorn` is an application of a few lines on uvloop and httptools, without log, that gives "
         "the same bytes under the same headers; beside a check it reads the same bodies and gives as many bytes as the "
         "mean answer has. `nginx giving files` is the shipped front, log and all, with a folder in the place of the "
-        "service, and the same headers. All logs go to no disk. `by work` is the ratio of the seconds of a core that "
-        "each worked for a request; it suffers less where others use the machine."
+        "service, and the same headers. The service writes its log to `/dev/null`; each nginx writes its own, and "
+        "what it keeps or gives, to files of a temporary folder. wrk sends the same bytes again and again on each "
+        "connection, where the service knows them again without reading them anew; `many clients` names another "
+        "client each time, so that each request is read. `by work` is the ratio of the seconds of a core that each "
+        "worked for a request; it suffers less where others use the machine."
     )
 
 

@@ -45,7 +45,7 @@ class Server(NamedTuple):
 
 @contextlib.contextmanager
 def running(command: Sequence[str], port: int, cores: str, settings: Headers = NONE) -> Iterator[Server]:
-    """Start a server on some cores, wait until it answers, and stop it at the end. What it logs goes to no disk."""
+    """Start a server on some cores, wait until it answers, and stop it at the end. What it says goes nowhere."""
     began = time.perf_counter()
     process = subprocess.Popen(
         ["taskset", "-c", cores, *command],  # noqa: S607 -- it stands where the system has it
@@ -74,10 +74,13 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def ask(port: int, method: str, address: str, headers: Headers = NONE, body: bytes | None = None) -> Answer:
-    """Send one request and give the answer as it came."""
+    """Send one request, with no other headers than said, and give the answer as it came."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     with contextlib.closing(connection):
-        connection.request(method, address, body, {"Accept-Encoding": "identity", **headers})
+        connection.putrequest(method, address, skip_accept_encoding=True)
+        for name, value in {**headers, **({} if body is None else {"Content-Length": str(len(body))})}.items():
+            connection.putheader(name, value)
+        connection.endheaders(body)
         answer = connection.getresponse()
         data = answer.read()
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, data)

@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from secrets import token_hex
-from time import perf_counter, time
+from time import perf_counter
 from typing import Final
 
 from starlette.responses import Response
@@ -138,7 +138,7 @@ class Front:
         """Tell the log, metrics and traces of a kept answer that was given, and give the time; all of it is ready."""
         ended = perf_counter()
         self._record(hit.route, "GET", hit.status, ended - began, headers)
-        WAITING.append((time(), hit.told, began, ended, hit.release, request_id))
+        WAITING.append((hit.told, began, ended, request_id))
         return ended
 
     def tell(self, method: str, route: str, status: int, began: float, request_id: bytes, headers: Headers) -> float:
@@ -146,8 +146,8 @@ class Front:
         ended = perf_counter()
         name = method if method in METHODS else "OTHER"
         self._record(route, name, status, ended - began, headers)
-        release = self.serving.library.latest.version
-        WAITING.append((time(), told(name, route, status), began, ended, release, request_id))
+        kind = told(name, route, status, self.serving.library.latest.version)
+        WAITING.append((kind, began, ended, request_id))
         return ended
 
 

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from time import perf_counter, time
 from typing import Final, TextIO
 
 LOG: Final = logging.getLogger("sleep_guidance")
@@ -25,9 +26,9 @@ FIELDS: Final = (
     "reasons",
 )
 """The fields that a line may have besides its time, level and event."""
-Served = tuple[float, str, float, float, str, bytes]
-"""One request that was answered: when (seconds since 1970), what `told` gave, what `perf_counter` gave at its begin and
-at its end, the newest release, its id. A plain tuple, for it is made on the request's path."""
+Served = tuple[str, float, float, bytes]
+"""One request that was answered: what `told` gave, what `perf_counter` gave at its begin and at its end, its id. A
+plain tuple, and no more than this, for it is made on the request's path."""
 WAITING: Final[deque[Served | logging.LogRecord]] = deque(maxlen=20_000)
 """What waits to be written. Where nobody writes it, or the reader of the log stands still, the oldest are let go."""
 PAUSE: Final = 0.1
@@ -65,7 +66,8 @@ class Writer(logging.Handler):
         self._drain()
 
     def _drain(self) -> None:
-        lines = [_line(WAITING.popleft()) for _ in range(len(WAITING))]
+        since_1970 = time() - perf_counter()  # of what `perf_counter` gave, as the clock of the machine stands now
+        lines = [_line(WAITING.popleft(), since_1970) for _ in range(len(WAITING))]
         for text in _together(lines, self._at_once):
             with contextlib.suppress(OSError, ValueError):  # nobody reads any more: serving goes on without a log
                 self._stream.write(text)
@@ -82,19 +84,18 @@ def start(stream: TextIO = sys.stdout, at_once: int = ALONE) -> Writer:
     return writer
 
 
-def told(method: str, route: str, status: int) -> str:
-    """Write what a line tells of a request's kind. Every part is one of our own, so that nothing need be escaped."""
-    return f'"method": "{method}", "route": "{route}", "status": {status}'
+def told(method: str, route: str, status: int, release: str) -> str:
+    """Write what a line tells of a request's kind, and of the newest release; no part of it needs to be escaped."""
+    return f'"method": "{method}", "route": "{route}", "status": {status}, "release": "{release}"'
 
 
-def _line(one: Served | logging.LogRecord) -> str:
+def _line(one: Served | logging.LogRecord, since_1970: float) -> str:
     """Write a line; of a record its time, level, event and known fields, never its arguments or traceback."""
     if isinstance(one, tuple):
-        moment, kind, began, ended, release, request_id = one
+        kind, began, ended, request_id = one
         return (
-            f'{{"time": "{_stamp(int(moment * 1000))}", "level": "info", "event": "request", {kind}, "duration_ms": '
-            f'{_milliseconds(int((ended - began) * 1000000))}, "release": "{release}", '
-            f'"request_id": "{request_id.decode()}"}}\n'
+            f'{{"time": "{_stamp(int((ended + since_1970) * 1000))}", "level": "info", "event": "request", {kind}, '
+            f'"duration_ms": {_milliseconds(int((ended - began) * 1000000))}, "request_id": "{request_id.decode()}"}}\n'
         )
     line = {"time": _stamp(int(one.created * 1000)), "level": one.levelname.lower(), "event": one.msg}
     line |= {name: value for name in FIELDS if (value := getattr(one, name, None)) is not None}

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
@@ -35,7 +36,7 @@ IGNORED: Final = frozenset(
 )
 """The headers of a request that change nothing of a kept answer."""
 UNDERSTOOD: Final = frozenset({b"host", b"accept", b"accept-encoding", b"accept-language", b"if-none-match"})
-"""The headers of a request that choose among kept answers, each given once."""
+"""The headers of a request that choose among kept answers."""
 KNOWN: Final = frozenset({b"accept", b"accept-encoding", b"accept-language"})
 """The headers of a request by which kept answers may vary."""
 LIGHT: Final = MOST_HEAD // 2
@@ -47,16 +48,17 @@ Wish = tuple[Tongue, bool]
 nothing."""
 
 
-class Hit(NamedTuple):
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Hit:
     """A rendered answer, complete but for its date and its request id."""
 
+    library: Library
+    """What it was rendered from."""
     status: int
     route: str
     """The template of its route."""
     told: str
     """What its line in the log tells of it."""
-    release: str
-    """The newest release when it was rendered."""
     headers: list[tuple[bytes, bytes]]
     head: bytes
     """Its status and the same headers, as they are written."""
@@ -116,7 +118,7 @@ class RenderedAnswers:
         """Start with an empty table."""
         self.serving = serving
         self._finish = finish
-        self._ignored = IGNORED | ignored
+        self._taken = UNDERSTOOD | IGNORED | ignored
         self._hosts = hosts
         self._encoder = ThreadPoolExecutor(max_workers=1)  # one, so that encoding never takes more than one core
         self._encoding: dict[bytes, asyncio.Future[dict[Coding, bytes]]] = {}
@@ -130,19 +132,15 @@ class RenderedAnswers:
         kept = self._kept.get(address)
         if kept is None or self.serving.library is not self._of:
             return None
-        asked: dict[bytes, bytes] = {}
-        size = 0
-        for name, value in headers:
-            size += len(value)
-            if name in self._ignored:
-                continue
-            if name in asked or name not in UNDERSTOOD:
-                return None
-            asked[name] = value
-        host = asked.get(b"host")
-        if host is None or (self._hosts and host not in self._hosts) or size > LIGHT:
+        asked = dict(headers)
+        if len(asked) < len(headers) or not self._taken.issuperset(asked) or sum(map(len, asked.values())) > LIGHT:
             return None
-        variant = kept.variants.get(self._wish(kept, asked.get(b"accept", b""), asked.get(b"accept-language", b"")))
+        host = asked.get(b"host")
+        if host is None or (self._hosts and host not in self._hosts):
+            return None
+        languages = self._tongue(asked.get(b"accept-language", b"")) if kept.by_language else ()
+        markdown = kept.by_type and takes_markdown(asked.get(b"accept", b""))
+        variant = kept.variants.get((languages, markdown))
         wanted = codings(asked.get(b"accept-encoding"))
         choice = variant and (variant.choices.get(wanted) or self._choice(kept, variant, wanted))
         if choice is None:
@@ -226,8 +224,8 @@ class RenderedAnswers:
         headers = list(self._finish(answer.headers))
         line = f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n".encode()
         head = line + b"".join(b"%b: %b\r\n" % one for one in headers)
-        kind = told("GET", route, answer.status)
-        return Hit(answer.status, route, kind, self._of.latest.version, headers, head, answer.body)
+        kind = told("GET", route, answer.status, self._of.latest.version)
+        return Hit(self._of, answer.status, route, kind, headers, head, answer.body)
 
     def _renew(self) -> None:
         """Forget everything, and belong to the library that is served now."""

@@ -5,8 +5,13 @@ with a head and no body, and no front can take that back and ask elsewhere. In o
 spares a call to the system.
 """
 
+import os
 from asyncio import AbstractEventLoop, Transport
 from collections.abc import Callable
+from typing import Final
+
+IN_ONE: Final = 4096
+"""The most bytes of a body that are cheaper to copy behind their head than to write as a piece of their own."""
 
 
 class Together:
@@ -15,6 +20,7 @@ class Together:
     def __init__(self, transport: Transport, loop: AbstractEventLoop, end: Callable[[], None]) -> None:
         """Stand before a transport."""
         self._transport = transport
+        self._descriptor: int = transport.get_extra_info("socket").fileno()
         self._loop = loop
         self._end = end
         self._waiting: list[bytes] = []
@@ -37,6 +43,27 @@ class Together:
         if self._waiting:
             self._transport.write(b"".join(self._waiting))
             self._waiting.clear()
+
+    def write_now(self, head: bytes, body: bytes) -> None:
+        """Write to the socket, without the copies that a transport makes; what that does not take is the transport's.
+
+        What must wait behind something else waits there, too.
+        """
+        if self._waiting:
+            self.flush()
+        transport, sent = self._transport, 0
+        if not transport.get_write_buffer_size() and not transport.is_closing():
+            try:
+                if len(body) <= IN_ONE:
+                    sent = os.write(self._descriptor, head + body)
+                else:
+                    sent = os.writev(self._descriptor, (head, body))
+            except OSError:
+                sent = 0  # it is full or gone: the transport sees to either
+        if sent < len(head) + len(body):
+            for part in (head, body):
+                transport.write(memoryview(part)[min(sent, len(part)) :])
+                sent = max(0, sent - len(part))
 
     def write_eof(self) -> None:
         """Write what waits, and that nothing comes behind it; what the client sends is still taken."""

@@ -1,6 +1,7 @@
 """The shipped front: its words are those of the service, it writes down nothing of a client, and stale has an end."""
 
 import json
+import random
 import re
 import subprocess
 import threading
@@ -13,12 +14,17 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.app import create_app
 from api.mcp import door
+from api.releases.library import Library
 from api.routes import replies
+from api.settings import Settings
 from api.web.limits import MOST_BODY
 from api.web.problem_kinds import KIND_OF, KINDS
 from api.web.problems import EMERGENCY
 from tests.deploy.fronting import NGINX, SHIPPED, fronting, placed
+from tests.face.test_doors import HEADERS
+from tests.face.wire import serving
 
 CONF = SHIPPED.read_text()
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
@@ -74,9 +80,10 @@ class _Stub(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", kept if "kept" in self.path else "no-store")
         self.send_header("RateLimit", '"reads";r=1;t=60')
         self.send_header("X-Request-ID", "made for one request")
-        self.send_header("Content-Length", "2")
+        body = b"%d" % len(self.headers_seen) if "counted" in self.path else b"ok"
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(body)
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -129,6 +136,42 @@ def test_what_went_stale_stands_in_for_a_failure_only_as_long_as_the_service_sai
         refused = httpx.get(f"{front.address}/v1/kept")
         assert (refused.status_code, refused.json()["emergency"]) == (503, EMERGENCY)
         assert int(refused.headers["retry-after"]) > 0
+
+
+@needs_nginx
+def test_what_was_kept_makes_place_for_what_is_newer(tmp_path: Path) -> None:
+    with stub() as (port, seen), fronting(tmp_path, [port]) as front:
+        given = [httpx.get(f"{front.address}/v1/kept-counted").text for _ in range(5)]
+        time.sleep(3.2)  # a second, another in which it may be stale, and nginx counts whole ones
+        given += [httpx.get(f"{front.address}/v1/kept-counted").text for _ in range(5)]
+    assert given == ["1"] * 5 + ["2"] * 5
+    assert len(seen) == 2
+
+
+@needs_nginx
+def test_what_is_kept_is_chosen_as_the_service_chooses(tmp_path: Path, bilingual_library: Library) -> None:
+    chance = random.Random(1)
+    names = ["etag", "vary", "content-encoding", "content-language", "content-type", "cache-control", "repr-digest"]
+    told = set()
+    with serving(create_app(bilingual_library, Settings())) as served, fronting(tmp_path, [served.port]) as front:
+        bare = {"Accept": "", "Accept-Encoding": "", "User-Agent": "", "Connection": "close"}
+        for _ in range(60):
+            path = chance.choice(["/v1/topics/legs", "/v1/causes", "/v1/levels?language=eo", "/v1/causes/cold"])
+            drawn = chance.sample(["Accept", "Accept-Encoding", "Accept-Language"], 2)
+            headers = {**bare, **{name: chance.choice(HEADERS[name]) for name in drawn}}
+            wanted = httpx.get(f"http://127.0.0.1:{served.port}{path}", headers=headers)
+            for _ in range(2):
+                given = httpx.get(f"{front.address}{path}", headers=headers)
+                assert (given.status_code, given.content) == (wanted.status_code, wanted.content), headers
+                if given.status_code == 200:
+                    assert [given.headers.get(one) for one in names] == [wanted.headers.get(one) for one in names]
+            if "etag" in wanted.headers:
+                headers["If-None-Match"] = wanted.headers["etag"]
+                again = httpx.get(f"{front.address}{path}", headers=headers)
+                assert (again.status_code, again.headers["etag"]) == (304, wanted.headers["etag"])
+            told |= {wanted.headers.get("content-encoding"), wanted.headers.get("content-language")}
+            told.add(wanted.headers["content-type"].partition(";")[0])
+    assert told >= {"br", "gzip", None, "en", "eo", "application/json", "text/markdown"}
 
 
 @needs_nginx

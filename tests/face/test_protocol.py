@@ -7,7 +7,7 @@ import random
 import socket
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.types import Receive, Scope, Send
@@ -15,9 +15,10 @@ from starlette.types import Receive, Scope, Send
 from api.app import create_app
 from api.releases.library import Library
 from api.settings import Settings
-from api.web import limits, logs, watching
+from api.web import limits, logs, rendered, watching
 from api.web.front import Front, request_ids
 from api.web.limits import MOST_HEAD, MOST_OF_ANY
+from api.web.protocol import Protocol
 from api.web.rendered import nothing_kept
 from api.web.serving import Serving
 from tests.face.wire import Answer, Served, Wire, request, serving
@@ -180,7 +181,67 @@ def test_requests_that_come_together_are_answered_in_order(served: Served, seed:
         assert kinds[one] in wire.answer().body
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_again_is_answered_alike_however_it_comes(served: Served, seed: int) -> None:
+    chance = random.Random(seed)
+    tag = served.ask("GET", "/v1/levels").headers["etag"]
+    heads = [
+        LEVELS, request("GET", "/v1/levels", f"If-None-Match: {tag}"), request("GET", "/v1/levels", "User-Agent: x"),
+        request("GET", "/v1/topics/legs"), request("GET", "/healthz"), request("GET", "/v1/levels", "Range: bytes=0-9"),
+    ]  # fmt: skip
+    wanted = {}
+    for head in heads:
+        wire = served.wire()
+        wire.send(head * 2)
+        wanted[head] = [(one.status, one.body) for one in (wire.answer(), wire.answer())][1]
+    wire, ids = served.wire(), set()
+    wire.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    head = LEVELS
+    for _ in range(300):
+        head = chance.choice([head, head, chance.choice(heads)])
+        place = chance.randrange(len(head))
+        sent = chance.choice([[head], [head], [head], [head[:place], head[place:]], [head + head], [b"\r\n", head]])
+        for part in sent:
+            wire.send(part)
+            time.sleep(0.002 if len(sent) > 1 else 0)
+        for _ in range(b"".join(sent).count(b"GET ")):
+            answer = wire.answer()
+            assert (answer.status, answer.body) == wanted[head], sent
+            ids.add(answer.headers["x-request-id"])
+    assert len(ids) >= 300
+
+
+def test_the_same_again_is_asked_anew_once_it_is_kept_no_longer(
+    small: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendered, "MOST_ADDRESSES", 1)
+    with serving(create_app(small, Settings())) as server:
+        wire = server.wire()
+        bodies = []
+        for _ in range(3):
+            for _ in range(3):
+                wire.send(LEVELS)
+                bodies.append(wire.answer().body)
+            for _ in range(3):
+                server.ask("GET", "/v1/topics/legs")
+    assert len(bodies) == 9
+    assert len(set(bodies)) == 1
+
+
+def test_the_same_again_is_not_sent_without_end_to_who_takes_nothing(served: Served) -> None:
+    wire = served.wire()
+    bundle = request("GET", "/v1/releases/1.0.0/bundle", "Accept-Encoding: identity")
+    wire.send(bundle)
+    answer = wire.answer()
+    for _ in range(32 * 1024 * 1024 // len(answer.body)):
+        wire.send(bundle)
+        time.sleep(0.0001)
+    unsent = [cast("Protocol", one).wire.get_write_buffer_size() for one in served.server.server_state.connections]
+    assert 0 < max(unsent) < 1024 * 1024
+
+
 def test_what_cannot_be_read_behind_an_answer_under_way_does_not_spoil_it(served: Served) -> None:
+    served.ask("GET", "/v1/levels")  # kept from now on
     for first, said in ((LEVELS, "self_care"), (POST, "emergency"), (SLOW, "emergency"), (SLOW + SLOW, "emergency")):
         wire = served.wire()
         wire.send(first + b"\x00garbage\r\n\r\n")

@@ -2,11 +2,10 @@
 
 import io
 import json
-import time
 
 from api.web import logs
 
-KIND = logs.told("GET", "/v1/topics", 200)
+KIND = logs.told("GET", "/v1/topics", 200, "1.0.0")
 
 
 def wrote(lines: int, at_once: int) -> list[str]:
@@ -20,7 +19,7 @@ def wrote(lines: int, at_once: int) -> list[str]:
 
     writer = logs.start(Stream(), at_once)
     for number in range(lines):
-        logs.WAITING.append((time.time(), KIND, 1.0, 1.0 + number / 1000, "1.0.0", b"%032x" % number))
+        logs.WAITING.append((KIND, 1.0, 1.0 + number / 1000, b"%032x" % number))
     logs.LOG.error("failure", extra={"error": "E" * 5000})
     writer.stop()
     logs.LOG.handlers = []

@@ -1,5 +1,8 @@
 """An answer goes to the socket in one piece, so that a server that is killed never leaves a head without its body."""
 
+import asyncio
+import contextlib
+import os
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -7,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.web.together import Together
 from tests.face.test_server import Server, start, stop
 
 
@@ -57,3 +61,43 @@ def test_many_requests_in_one_piece_are_answered_in_order(server: Server) -> Non
             received += part
     statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
     assert statuses == [b"200", b"200", b"404", b"200"] * 5
+
+
+@pytest.mark.parametrize("body", [b"a small body", b"a large body" * 1000])
+def test_what_a_full_socket_does_not_take_is_left_to_the_transport(body: bytes) -> None:
+    async def written() -> tuple[int, bytes]:
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)  # noqa: FBT003 -- the standard library's own way
+        transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+        together, before = Together(transport, loop, transport.close), 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                before += os.write(ours.fileno(), b"x" * 4096)
+        together.write_now(b"the head, ", body)
+        together.close()
+        together.write(b"nothing comes behind the end")
+        received = b""
+        while part := await loop.sock_recv(theirs, 1 << 20):
+            received += part
+        theirs.close()
+        return before, received
+
+    before, received = asyncio.run(written())
+    assert received == b"x" * before + b"the head, " + body
+
+
+def test_what_waits_is_written_before_what_is_written_now() -> None:
+    async def written() -> bytes:
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)  # noqa: FBT003 -- the standard library's own way
+        transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+        together = Together(transport, loop, transport.close)
+        together.write(b"first, ")
+        together.write_now(b"second, ", b"third")
+        together.close()
+        with theirs:
+            return await loop.sock_recv(theirs, 1 << 20)
+
+    assert asyncio.run(written()) == b"first, second, third"

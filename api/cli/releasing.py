@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from pydantic import MISSING
 
+from api.changes.bumping import STEPS, place, read_statements, retired_faults, version_faults
 from api.cli.editing import load
 from api.cli.terminal import Terminal
-from api.releases.bumping import STEPS, place, read_statements, retired_faults, version_faults
 from api.releases.freezing import ASSURANCE, Signers, freeze, read_ledger, with_tombstones
 from api.releases.library import load_library
 from schemas.problems import ContentRefused, Fault
@@ -39,7 +39,7 @@ def changes(directory: Path, releases: Path, terminal: Terminal) -> int:
 
     """
     _need_the_solver()
-    from api.releases.judging import judge  # noqa: PLC0415 -- only where the solver is there
+    from api.proofs.judging import judge  # noqa: PLC0415 -- only where the solver is there
 
     draft, history = load(directory, terminal), _history(releases)
     verdict = judge(history[-1] if history else None, draft, (), time.perf_counter, _bar("proving", terminal))
@@ -59,7 +59,7 @@ def release(asked: Asked, directory: Path, releases: Path, terminal: Terminal) -
 
     """
     _need_the_solver()
-    from api.releases.judging import judge, report  # noqa: PLC0415 -- only where the solver is there
+    from api.proofs.judging import judge, report  # noqa: PLC0415 -- only where the solver is there
 
     draft, history = load(directory, terminal), _history(releases)
     last = history[-1] if history else None

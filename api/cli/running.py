@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 
+from api.changes.bumping import NEXT
 from api.cli.editing import openapi, order, show, validate
 from api.cli.mirroring import mirror
 from api.cli.partnering import new_partner
@@ -12,7 +13,6 @@ from api.cli.reviewing import review
 from api.cli.simulating import Draw, simulated
 from api.cli.talking import check, interview
 from api.cli.terminal import Terminal
-from api.releases.bumping import NEXT
 from api.settings import Settings, with_said
 
 REFRESH = "refresh"

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import MISSING
 
+from api.changes.chaining import changes_between, changes_to
 from api.red_flags.refusals import refused
-from api.releases.chaining import changes_between, changes_to
 from api.releases.freezing import ASSURANCE
 from api.releases.library import Library
 from api.routes.choosing import ChangesQuery, NoQuery, refuse_repeated

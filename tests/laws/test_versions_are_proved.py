@@ -7,14 +7,14 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from pydantic import MISSING
 
+from api.changes.bumping import largest
+from api.changes.comparing import differences
 from api.content.canonical import canonical
+from api.proofs.encoding import encode
+from api.proofs.proving import prove
+from api.proofs.searching import Search
 from api.red_flags.checking import as_model, check, parse_profile
 from api.red_flags.edition import Edition
-from api.releases.bumping import largest
-from api.releases.comparing import differences
-from api.releases.encoding import encode
-from api.releases.proving import prove
-from api.releases.searching import Search
 from schemas.releases import Change, Witness
 from schemas.words import RANK
 from tests.builders import bundle_of, edition_of

@@ -13,13 +13,13 @@ from pydantic import MISSING
 from api.cli import main
 from api.content.canonical import digest
 from api.content.loading import load_draft
-from api.releases.assuring import LAWS, Check, assure, check_of
-from api.releases.completing import loses_by_more
-from api.releases.encoding import encode
+from api.proofs.assuring import LAWS, Check, assure, check_of
+from api.proofs.completing import loses_by_more
+from api.proofs.encoding import encode
+from api.proofs.judging import Verdict, report
+from api.proofs.searching import Search
 from api.releases.freezing import ASSURANCE
-from api.releases.judging import Verdict, report
 from api.releases.library import Library, load_library
-from api.releases.searching import Search
 from schemas.assurance import Assurance
 from schemas.checks import CheckAnswer, Profile
 from schemas.problems import ContentRefused, ProblemError, ProfileRefused

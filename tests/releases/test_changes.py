@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 from pydantic import MISSING
 
+from api.changes.comparing import differences
 from api.content.loading import load_draft
-from api.releases.comparing import differences
-from api.releases.judging import Verdict, judge
+from api.proofs.judging import Verdict, judge
 from schemas.releases import Change
 from tests.builders import finding, leaf, red_flag, write
 from tests.content.test_loading import Files, both, change, good, level, remove, replace, without

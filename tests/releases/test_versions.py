@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from api.cli import main
-from api.content.loading import load_draft
-from api.releases.bumping import (
+from api.changes.bumping import (
     largest,
     read_statements,
     retired_faults,
@@ -21,12 +19,14 @@ from api.releases.bumping import (
     stepped,
     version_faults,
 )
-from api.releases.comparing import differences
-from api.releases.encoding import encode
+from api.changes.comparing import differences
+from api.cli import main
+from api.content.loading import load_draft
+from api.proofs.encoding import encode
+from api.proofs.judging import judge
+from api.proofs.searching import Search
 from api.releases.freezing import read_ledger
-from api.releases.judging import judge
 from api.releases.library import load_library
-from api.releases.searching import Search
 from api.settings import ROOT
 from schemas.problems import ContentRefused
 from schemas.releases import Bundle, Change, SameMeaning

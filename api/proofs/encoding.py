@@ -14,10 +14,10 @@ from typing import Final, NamedTuple, assert_never
 import z3
 from pydantic import MISSING
 
+from api.changes.vocabularies import Domain, Joined, asked, domain, join, scaled
 from api.content.checks.references import criteria_of
 from api.content.vocabulary import Vocabulary
 from api.logic import identifier, leaves, needed, parts
-from api.releases.vocabularies import Domain, Joined, asked, domain, join, scaled
 from schemas.content import Finding, RedFlag, Remedy
 from schemas.criteria import Criterion
 from schemas.releases import Bundle

@@ -5,8 +5,8 @@ A release that was published before changes were proved is told by what is writt
 
 from itertools import pairwise
 
-from api.releases.bumping import largest, step_between
-from api.releases.comparing import differences
+from api.changes.bumping import largest, step_between
+from api.changes.comparing import differences
 from api.releases.library import Library
 from schemas.releases import ChangeStep, LedgerEntry, ReleaseChanges
 

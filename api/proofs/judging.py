@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from pydantic import MISSING
 
+from api.changes.bumping import FIRST, largest, stated, stepped
+from api.changes.comparing import differences
 from api.content.canonical import canonical
-from api.releases.assuring import assure, check_of
-from api.releases.bumping import FIRST, largest, stated, stepped
-from api.releases.comparing import differences
-from api.releases.encoding import encode
-from api.releases.proving import prove
-from api.releases.searching import Search
+from api.proofs.assuring import assure, check_of
+from api.proofs.encoding import encode
+from api.proofs.proving import prove
+from api.proofs.searching import Search
 from schemas.assurance import Timings
 from schemas.problems import ContentRefused, Fault
 from schemas.releases import Bundle, Change, SameMeaning

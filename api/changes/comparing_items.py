@@ -5,8 +5,8 @@ from typing import Final, Literal, NamedTuple
 
 from pydantic import MISSING
 
-from api.releases.telling import listed, of_level, rule_changed
-from api.releases.vocabularies import Joined, step_of_finding
+from api.changes.telling import listed, of_level, rule_changed
+from api.changes.vocabularies import Joined, step_of_finding
 from schemas.content import Finding, Reassurance, RedFlag, Remedy
 from schemas.criteria import Criterion
 from schemas.releases import Bump, Change

@@ -7,10 +7,10 @@ proved.
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from api.releases.comparing_items import Difference, Edition, added, changed, removed, translated
+from api.changes.comparing_items import Difference, Edition, added, changed, removed, translated
+from api.changes.telling import listed
+from api.changes.vocabularies import join
 from api.releases.freezing import KINDS
-from api.releases.telling import listed
-from api.releases.vocabularies import join
 from schemas.content import LevelText, Region
 from schemas.releases import Bump, Bundle, Change
 from schemas.words import Frozen, Json

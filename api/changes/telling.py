@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 from pydantic import MISSING
 
+from api.changes.vocabularies import REMOVED
 from api.logic import identifier, ways
-from api.releases.vocabularies import REMOVED
 from schemas.content import Finding
 from schemas.criteria import Criterion
 from schemas.words import Level

@@ -11,11 +11,11 @@ from typing import Final, Literal, NamedTuple, assert_never
 
 import z3
 
-from api.releases.bumping import largest
-from api.releases.comparing_items import Difference
-from api.releases.encoding import ALL_TOPICS, Side, Worlds, at_least, counts
-from api.releases.searching import Search
-from api.releases.witnessing import Contents, contents, witness
+from api.changes.bumping import largest
+from api.changes.comparing_items import Difference
+from api.proofs.encoding import ALL_TOPICS, Side, Worlds, at_least, counts
+from api.proofs.searching import Search
+from api.proofs.witnessing import Contents, contents, witness
 from schemas.releases import Bump, Change, Witness
 from schemas.words import LEVELS, RANK
 

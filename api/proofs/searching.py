@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import z3
 
-from api.releases.encoding import Worlds
+from api.proofs.encoding import Worlds
 from schemas.problems import ContentRefused, Fault
 
 EFFORT: Final = 200_000_000

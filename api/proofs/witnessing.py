@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from pydantic import MISSING
 
+from api.changes.telling import Answer, Findings, compared, somebody
+from api.changes.vocabularies import REMOVED, Joined, asked
+from api.proofs.searching import Found
 from api.red_flags.compiled import Rules, compile_rules
 from api.red_flags.deciding import decide
 from api.red_flags.facts import facts
-from api.releases.searching import Found
-from api.releases.telling import Answer, Findings, compared, somebody
-from api.releases.vocabularies import REMOVED, Joined, asked
 from schemas.checks import Measurement, Profile
 from schemas.releases import Bundle, Example, Measured, Witness
 

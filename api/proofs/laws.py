@@ -1,7 +1,7 @@
 """Holds the laws of the check that are tried on people who are drawn: each gives what is wrong, or nothing.
 
 The check is handed in as a function, so that a check that breaks a law is seen to be caught. What is proved of
-everybody at once is in `api.releases.completing`.
+everybody at once is in `api.proofs.completing`.
 """
 
 import random
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from pydantic import MISSING
 
-from api.releases.sampling import Content, Person
+from api.proofs.sampling import Content, Person
 from schemas.checks import CheckAnswer, Measurement, Possible, Profile
 from schemas.problems import ProfileRefused
 from schemas.words import LEVELS, RANK, Json

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from api.content.vocabulary import Vocabulary, vocabulary
 from api.logic import identifier, in_band, ways
+from api.proofs.encoding import ALL_TOPICS, Number
 from api.red_flags.compiled import compile_rules
-from api.releases.encoding import ALL_TOPICS, Number
 from schemas.checks import Measurement, Profile
 from schemas.criteria import Criterion
 from schemas.releases import Bundle

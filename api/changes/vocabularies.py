@@ -1,6 +1,6 @@
 """Holds how the findings of two contents stand to one another: which is read as which, and what a change asks for.
 
-Refuses to hold decisions: what the rules make of findings is `api.releases.proving`.
+Refuses to hold decisions: what the rules make of findings is `api.proofs.proving`.
 """
 
 from collections.abc import Mapping

@@ -9,8 +9,8 @@ from typing import Final
 
 from pydantic import MISSING, TypeAdapter, ValidationError
 
+from api.changes.comparing_items import Difference
 from api.content.strict_json import NotStrictJson, read_json
-from api.releases.comparing_items import Difference
 from api.releases.freezing import KINDS
 from schemas.problems import ContentRefused, Fault
 from schemas.releases import Bump, Bundle, Change, SameMeaning

@@ -11,11 +11,9 @@ import z3
 from pydantic import MISSING
 
 from api.content.canonical import canonical, digest
-from api.red_flags.checking import as_model, check
-from api.red_flags.edition import make_edition
-from api.releases.completing import is_exact, is_sound, loses_by_more, red_flag_checked
-from api.releases.encoding import counts
-from api.releases.laws import (
+from api.proofs.completing import is_exact, is_sound, loses_by_more, red_flag_checked
+from api.proofs.encoding import counts
+from api.proofs.laws import (
     Answer,
     Sample,
     Subject,
@@ -27,9 +25,11 @@ from api.releases.laws import (
     is_reproducible,
     narrows,
 )
-from api.releases.sampling import content, person, told
-from api.releases.searching import Search
-from api.releases.witnessing import example
+from api.proofs.sampling import content, person, told
+from api.proofs.searching import Search
+from api.proofs.witnessing import example
+from api.red_flags.checking import as_model, check
+from api.red_flags.edition import make_edition
 from schemas.assurance import Assurance, Checked, LawChecked, RedFlagChecked, Timings
 from schemas.checks import Profile
 from schemas.criteria import Criterion

@@ -6,10 +6,10 @@ from decimal import Decimal
 import z3
 from pydantic import MISSING
 
-from api.releases.encoding import ALL_TOPICS, Worlds, at_least, counts
-from api.releases.laws import Sample, topic_of
-from api.releases.searching import Found, Search
-from api.releases.witnessing import example
+from api.proofs.encoding import ALL_TOPICS, Worlds, at_least, counts
+from api.proofs.laws import Sample, topic_of
+from api.proofs.searching import Found, Search
+from api.proofs.witnessing import example
 from schemas.assurance import RedFlagChecked
 from schemas.checks import Profile
 from schemas.content import RedFlag

@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Final, Literal
 
 import httptools
+from uvicorn._types import HTTPDisconnectEvent
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.web.front import Front, with_always
@@ -30,6 +31,11 @@ MOST_RECEIVED: Final = 256 * 1024
 MOST_AHEAD: Final = 128
 """The most requests of one connection that wait for the answer to an earlier one."""
 _METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
+
+
+async def gone() -> HTTPDisconnectEvent:
+    """Give, for the rest of a body, that there is none."""
+    return {"type": "http.disconnect"}
 
 
 class WatchedProtocol(HttpToolsProtocol):
@@ -194,6 +200,8 @@ class WatchedProtocol(HttpToolsProtocol):
             self.cycle.scope["answered"] = True  # type: ignore[typeddict-unknown-key]  # for the front alone
             self.cycle.message_event.set()
         elif handed_on or busy:
+            if handed_on and self.pipeline:
+                self.cycle.receive = gone  # type: ignore[method-assign]  # when its turn comes, nothing more comes of it
             return
         made = problem(status, self.url.partition(b"?")[0].decode("latin-1"))
         request_id = self.front.new_id()

@@ -145,6 +145,21 @@ def test_a_body_that_breaks_is_answered_once_and_told_once(
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
+@pytest.mark.parametrize("broken", [b"zz\r\n", b"2\r\n{}\r\nzz\r\n"])
+def test_a_body_that_breaks_behind_a_request_under_way_is_answered_in_its_turn_and_not_waited_for(
+    served: Served, lines: Reading, broken: bytes
+) -> None:
+    wire = served.wire()
+    wire.send(POST + request("POST", CHECK, KIND, "Transfer-Encoding: chunked") + broken + LEVELS)
+    answers = [wire.answer() for _ in range(2)]
+    assert [answer.status for answer in answers] == [200, 400]
+    assert json.loads(answers[1].body)["emergency"]
+    assert wire.ended()
+    wire.socket.close()
+    served.wait_until_alone()
+    assert [line["status"] for line in lines()] == [200, 400]
+
+
 @pytest.mark.usefixtures("hasty")
 def test_an_app_that_dies_within_an_answer_holds_no_connection(small: Library) -> None:
     async def app(_scope: Scope, receive: Receive, send: Send) -> None:

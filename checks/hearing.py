@@ -1,7 +1,6 @@
 """Holds how the answers to a byte stream are heard: a bare client, and h11, which shares nothing with our parser."""
 
 import asyncio
-import re
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -11,7 +10,7 @@ from checks.streams import Stream
 
 LONGEST: Final = 20.0
 """Seconds after which the server must have ended whatever connection; no deadline of its own is longer than half."""
-_INTERIMS: Final = re.compile(rb"\A(?:HTTP/1\.1 100 Continue\r\n\r\n)+")
+GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 WITHOUT_BODY: Final = frozenset({204, 304})
 
 
@@ -99,44 +98,59 @@ def parsed(raw: bytes, plains: tuple[bytes, ...], fault: str = "") -> Heard:
     interims = 0
     rest = raw
     while rest:
+        if rest.startswith(GO_ON):
+            interims, rest = interims + 1, rest.removeprefix(GO_ON)
+            continue
         known = plains[len(answers)][:4] if len(answers) < len(plains) else b""
-        behind_head = _INTERIMS.sub(b"", rest).partition(b"\r\n\r\n")[2]
+        behind_head = rest.partition(b"\r\n\r\n")[2]
         method = "HEAD" if known == b"HEAD" or (not known and behind_head[:7] in {b"", b"HTTP/1."}) else "GET"
-        client = h11.Connection(h11.CLIENT)
-        client.send(h11.Request(method=method, target="/", headers=[("Host", "a")]))
-        client.send(h11.EndOfMessage())
-        client.receive_data(rest)
-        start: h11.Response | None = None
-        body = b""
         try:
-            while not isinstance(event := client.next_event(), h11.EndOfMessage):
-                match event:
-                    case h11.InformationalResponse():
-                        interims += 1
-                    case h11.Response():
-                        start = event
-                    case h11.Data():
-                        body += bytes(event.data)
-                    case _:
-                        return Heard((*answers,), interims, (*ids,), raw, fault or "an answer is not whole")
+            found, rest = one_answer(rest, method)
         except h11.RemoteProtocolError as error:
-            return Heard((*answers,), interims, (*ids,), raw, f"an answer is no HTTP: {error}")
-        rest = client.trailing_data[0]
-        if start is not None:
-            headers = [*start.headers]
-            ids += [value for name, value in headers if name == b"x-request-id"]
-            shared = tuple(one for one in headers if one[0] not in {b"date", b"x-request-id"})
-            answers.append(Answer(start.status_code, shared, body))
-            fault = fault or misshapen(start, headers)
+            fault = f"an answer is no HTTP: {error}"
+            break
+        if found is None:
+            break
+        ids += [value for name, value in found.headers if name == b"x-request-id"]
+        fault = fault or misshapen(found)
+        shared = tuple(one for one in found.headers if one[0] not in {b"date", b"x-request-id"})
+        answers.append(found._replace(headers=shared))
+    if rest and not fault:
+        fault = "an answer is not whole"
     return Heard((*answers,), interims, (*ids,), raw, fault)
 
 
-def misshapen(start: h11.Response, headers: list[tuple[bytes, bytes]]) -> str:
+def one_answer(data: bytes, method: str) -> tuple[Answer | None, bytes]:
+    """Read the first answer by h11, and give the bytes behind it; none where it is not whole.
+
+    Raises:
+        h11.RemoteProtocolError: this is no HTTP.
+
+    """
+    client = h11.Connection(h11.CLIENT)
+    client.send(h11.Request(method=method, target="/", headers=[("Host", "a")]))
+    client.send(h11.EndOfMessage())
+    client.receive_data(data)
+    start, body = None, b""
+    while not isinstance(event := client.next_event(), h11.EndOfMessage):
+        match event:
+            case h11.Response():
+                start = event
+            case h11.Data():
+                body += bytes(event.data)
+            case _:
+                return None, data
+    if start is None or start.http_version != b"1.1":
+        return None, data
+    return Answer(start.status_code, (*start.headers,), body), client.trailing_data[0]
+
+
+def misshapen(one: Answer) -> str:
     """Say what every answer of ours has and this one lacks, beyond what h11 asks of any."""
-    names = [name for name, _ in headers]
+    names = [name for name, _ in one.headers]
     framed = names.count(b"content-length") + names.count(b"transfer-encoding")
-    if start.http_version != b"1.1" or names.count(b"date") != 1 or names.count(b"x-request-id") != 1:
-        return f"an answer of status {start.status_code} lacks its version, date or id, or has one twice"
-    if framed != (start.status_code not in WITHOUT_BODY):
-        return f"an answer of status {start.status_code} says {framed} times where it ends"
+    if names.count(b"date") != 1 or names.count(b"x-request-id") != 1:
+        return f"an answer of status {one.status} has not one date and one id"
+    if framed != (one.status not in WITHOUT_BODY):
+        return f"an answer of status {one.status} says {framed} times where it ends"
     return ""

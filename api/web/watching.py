@@ -103,9 +103,15 @@ class WatchedProtocol(HttpToolsProtocol):
                 return
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # uvicorn keeps no half-closed connection
-        """Let an answer that is under way reach a client that has sent all it had to."""
-        if not self.busy() or self.phase == "body":
+        """Let an answer that is under way reach a client that has sent all it had to.
+
+        Where it ended within a body, those before that one are answered still.
+        """
+        if not self.busy() or (self.phase == "body" and not self.pipeline):
             return None
+        if self.phase == "body":
+            self.cycle.receive = gone  # type: ignore[method-assign]  # when its turn comes, nothing more comes of it
+            self.phase, self.since = "answer", perf_counter()
         self.cycle.keep_alive = False
         return True
 

@@ -1,5 +1,6 @@
 """The real server: one uvicorn process, started as users start it, called over a real socket."""
 
+import atexit
 import itertools
 import json
 import os
@@ -23,6 +24,8 @@ from api.web.stopping import deafen
 from tests.face.wire import Wire, request
 
 Json = Any
+PATIENCE = 120.0
+"""Seconds after which a test gives up waiting for what must come; a busy machine is no failure."""
 
 
 class Server(NamedTuple):
@@ -32,11 +35,22 @@ class Server(NamedTuple):
     address: str
 
 
+RESERVED: list[socket.socket] = []
+"""One socket for each port that was given out. It listens to nobody, and is let go with the process."""
+atexit.register(lambda: [one.detach() for one in RESERVED])
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a port that nobody else is given: by no bind, nor for a connection of its own.
+
+    It stays bound here, and whoever says SO_REUSEADDR, as servers do, may listen there all the same.
+    """
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    RESERVED.append(probe)
+    port: int = probe.getsockname()[1]
+    return port
 
 
 def start(**environment: str) -> Server:
@@ -50,20 +64,20 @@ def start(**environment: str) -> Server:
         env={**os.environ, **environment},
     )
     server = Server(process, f"http://127.0.0.1:{port}")
-    until = time.monotonic() + 40
-    while time.monotonic() < until:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
         try:
             if httpx.get(f"{server.address}/readyz").status_code == 200:
                 return server
         except httpx.TransportError:
             time.sleep(0.05)
     process.terminate()
-    pytest.fail(f"the server did not start: {process.communicate(timeout=20)[1]}")
+    pytest.fail(f"the server did not start: {process.communicate(timeout=PATIENCE)[1]}")
 
 
 def stop(server: Server) -> tuple[str, str]:
     server.process.send_signal(signal.SIGTERM)
-    return server.process.communicate(timeout=20)
+    return server.process.communicate(timeout=PATIENCE)
 
 
 @pytest.fixture

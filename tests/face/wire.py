@@ -35,8 +35,8 @@ class Answer(NamedTuple):
 class Wire:
     """A connection to a server, in bytes."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    def __init__(self, port: int, made: socket.socket | None = None) -> None:
+        self.socket = made or socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.held = b""
 
     def send(self, data: bytes) -> None:

@@ -2,94 +2,21 @@
 
 import asyncio
 import json
-import os
-import socket
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, cast
+from typing import cast
 
 import pytest
-import uvicorn
-import uvloop
-from uvicorn.server import ServerState
 
 from api.app import create_app
 from api.releases.library import Library
 from api.settings import Settings
 from api.web import watching
-from api.web.front import Front
-from api.web.protocol import Protocol
+from tests.face.by_hand import Hand, Making, filled, read_all
 from tests.face.test_protocol import BODY, CHECK, LEVELS, POST, SLOW, slow_front
-from tests.face.test_wire_order import LAST
-from tests.face.wire import Answer, Wire, request
+from tests.face.test_wire_order import LAST, WISH
+from tests.face.wire import Answer, request
 
 HEAD = POST.removesuffix(BODY)
-
-
-class Hand(NamedTuple):
-    """A connection, and its other end; nothing happens on it but when it is told so."""
-
-    loop: asyncio.AbstractEventLoop
-    protocol: Protocol
-    client: socket.socket
-
-    def step(self) -> None:
-        """Let the loop go round a few times."""
-        for _ in range(5):
-            self.loop.run_until_complete(asyncio.sleep(0))
-
-    def feed(self, *parts: bytes) -> None:
-        """Let bytes come, part by part."""
-        for part in parts:
-            self.protocol.data_received(part)
-
-    def rest(self) -> None:
-        """Let everything that is under way come to its end."""
-        while tasks := self.protocol.tasks:
-            self.loop.run_until_complete(asyncio.wait(tasks))
-        self.step()
-
-    def all_that_came(self) -> Wire:
-        """All that the other end can read by now."""
-        wire = Wire(0, self.client)
-        self.client.settimeout(0)
-        try:
-            while data := self.client.recv(1 << 20):
-                wire.held += data
-        except (BlockingIOError, ConnectionError):
-            pass
-        return wire
-
-
-Making = Callable[[Front], Hand]
-
-
-@pytest.fixture
-def making() -> Iterator[Making]:
-    """Give what makes a connection to a front."""
-    loop = uvloop.new_event_loop()
-    made: list[Hand] = []
-
-    def make(front: Front) -> Hand:
-        config = uvicorn.Config(
-            front, http=Protocol, ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False
-        )
-        state = ServerState()
-        state.default_headers = [(b"date", b"Sun, 22 Nov 2026 12:00:00 GMT")]
-        own, client = socket.socketpair()  # it holds just what was written to it, and brings it at once
-
-        def protocol() -> Protocol:
-            return Protocol(config, state, {}, loop)
-
-        _, one = loop.run_until_complete(loop.connect_accepted_socket(protocol, own))
-        made.append(Hand(loop, one, client))
-        return made[-1]
-
-    yield make
-    for hand in made:
-        hand.client.close()
-        hand.protocol.wire.abort()
-        hand.rest()
-    loop.close()
+CHUNKED = request("POST", CHECK, "Content-Type: application/json", "Transfer-Encoding: chunked")
 
 
 @pytest.fixture
@@ -100,28 +27,6 @@ def hand(making: Making, small: Library) -> Hand:
     made.rest()
     assert made.all_that_came().answer().status == 200
     return made
-
-
-def filled(hand: Hand) -> int:
-    """Fill the socket until it takes no more; give how many bytes that were."""
-    count = 0
-    for part in (b" " * 1000, b" "):
-        try:
-            while True:
-                count += os.write(hand.protocol.descriptor, part)
-        except BlockingIOError:
-            pass
-    return count
-
-
-def read_all(hand: Hand, count: int) -> Wire:
-    """Read so many bytes of filling and all that stands behind them."""
-    wire = Wire(0, hand.client)
-    while hand.protocol.tasks or hand.protocol.wire.get_write_buffer_size() or len(wire.held) <= count:
-        wire.held += hand.all_that_came().held
-        hand.loop.run_until_complete(asyncio.sleep(0.001))
-    wire.held = (wire.held + hand.all_that_came().held)[count:]
-    return wire
 
 
 def test_an_answer_for_which_a_socket_has_no_room_comes_behind_what_fills_it(hand: Hand) -> None:
@@ -242,10 +147,10 @@ def test_a_body_that_breaks_off_or_breaks_behind_a_request_under_way_is_refused_
     making: Making, small: Library
 ) -> None:
     front = create_app(small, Settings())
-    ended, broken, alone = (making(front) for _ in range(3))
+    ended, broken, alone, first = (making(front) for _ in range(4))
     ended.feed(SLOW, SLOW[:-2])
     assert ended.protocol.eof_received()
-    broken.feed(SLOW, request("POST", CHECK, "Content-Type: application/json", "Transfer-Encoding: chunked"), b"zz\r\n")
+    broken.feed(SLOW, CHUNKED, b"zz\r\n")
     for hand in (ended, broken):
         hand.rest()
         wire = hand.all_that_came()
@@ -253,8 +158,14 @@ def test_a_body_that_breaks_off_or_breaks_behind_a_request_under_way_is_refused_
         assert [answer.status for answer in answers] == [200, 400]
         assert answers[1].headers["connection"] == "close"
         assert json.loads(answers[1].body)["emergency"]
+    first.feed(CHUNKED, b"zz\r\n")
+    first.rest()
+    assert first.all_that_came().answer().status == 400
     alone.feed(SLOW[:-2])
     assert not alone.protocol.eof_received()
+    whole = making(front)
+    whole.feed(SLOW)
+    assert whole.protocol.eof_received()
     assert not making(front).protocol.eof_received(), "nothing is under way"
 
 
@@ -279,3 +190,47 @@ def test_an_answer_that_ends_the_connection_waits_for_what_is_still_being_sent(m
         assert (answer.status, answer.headers["connection"]) == (414, "close")
     assert calm.protocol.wire.is_closing()
     assert (sending.protocol.phase, sending.protocol.wire.is_closing()) == ("over", False)
+
+
+def test_what_is_no_http_behind_an_answer_under_way_only_ends_the_connection(hand: Hand) -> None:
+    hand.feed(SLOW, b"\x00\r\n\r\n")
+    hand.rest()
+    wire = hand.all_that_came()
+    assert (wire.answer().status, wire.held) == (200, b"")
+
+
+def test_the_next_head_may_have_begun_when_an_answer_is_whole(hand: Hand) -> None:
+    hand.feed(SLOW, LEVELS[:-2])
+    hand.rest()
+    assert hand.protocol.phase == "head"
+    hand.feed(LEVELS[-2:], request("OPTIONS", "/v1/levels"))
+    hand.rest()
+    wire = hand.all_that_came()
+    assert [wire.answer(method).status for method in ("POST", "GET", "OPTIONS")] == [200, 200, 204]
+
+
+@pytest.mark.parametrize(("begun", "status"), [(b"GET /", 414), (b"GET / HTTP/1.1\r\nHost: a\r\nX: ", 431)])
+def test_a_head_that_grows_too_large_is_refused_in_whatever_parts_it_comes(
+    hand: Hand, begun: bytes, status: int
+) -> None:
+    hand.feed(begun, b"x" * 10_000, b"x" * 10_000)
+    assert hand.all_that_came().answer().status == status
+
+
+def test_a_wish_for_another_protocol_is_read_over_in_whatever_parts_it_comes(hand: Hand) -> None:
+    wish = request("POST", CHECK, "Content-Type: application/json", *WISH, f"Content-Length: {len(BODY)}") + BODY
+    for parts in ((wish + LEVELS,), (wish[:40], wish[40:-5], wish[-5:] + LEVELS)):
+        hand.feed(*parts)
+        hand.rest()
+        wire = hand.all_that_came()
+        assert b'"say"' in wire.answer().body
+        assert wire.answer().status == 200
+
+
+def test_of_too_many_that_wait_the_first_are_answered(hand: Hand) -> None:
+    hand.feed(SLOW * (watching.MOST_AHEAD * 2))
+    wire = read_all(hand, 0)
+    while wire.held:
+        last = wire.answer()
+    assert last.headers["connection"] == "close"
+    assert hand.protocol.wire.is_closing() or hand.protocol.phase == "over"

@@ -164,7 +164,7 @@ def test_a_mirror_follows_until_it_is_stopped(
     while not (line := process.stdout.readline()).startswith("Taken over. Release 1.1.0"):
         assert line.startswith("Nothing is new.")
     process.send_signal(end)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=300)
     assert process.returncode == 0
     assert err.endswith("Stopped. What was taken over stays.\n")
 

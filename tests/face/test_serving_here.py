@@ -1,11 +1,10 @@
 """The server run in this process, from its start to the signal that stops it, alone and with workers."""
 
+import contextlib
 import gc
-import os
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +13,14 @@ import httpx
 import pytest
 import uvicorn
 
-from api import main
+from api import cli, main
 from api.releases.library import Library
 from api.settings import Settings
 from api.web import logs, stopping
 from api.web.stopping import Workers, deafen, waiting
 from tests.face.test_protocol import slow_front
 from tests.face.test_server import free_port
-from tests.face.wire import wait_until
+from tests.face.wire import signalled, wait_until
 from tests.mirror.publishing import publisher
 from tests.mirror.test_serving import days_ago
 from tests.mirror.upstreams import upstream_of
@@ -42,29 +41,16 @@ def undisturbed() -> Iterator[None]:
 
 @contextmanager
 def stopped_once_ready(port: int) -> Iterator[list[str]]:
-    """Send this process SIGTERM when a server of its own answers; give what that said last."""
-    over = threading.Event()
+    """Send this process SIGTERM when a server of its own answers; give what that said."""
     said: list[str] = []
 
-    def ready() -> bool:
-        try:
+    def answers() -> bool:
+        with contextlib.suppress(httpx.TransportError):
             said.append(httpx.get(f"http://127.0.0.1:{port}/v1/topics").text)
-        except httpx.TransportError:
-            return over.is_set()
-        return True
+        return bool(said)
 
-    def stop() -> None:
-        wait_until(ready)
-        if not over.is_set():  # else nobody would take the signal for what it is
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    thread = threading.Thread(target=stop)
-    thread.start()
-    try:
+    with signalled(signal.SIGTERM, answers):
         yield said
-    finally:
-        over.set()
-        thread.join()
 
 
 @pytest.mark.usefixtures("undisturbed")
@@ -79,6 +65,17 @@ def test_a_server_answers_until_it_is_told_to_stop(tmp_path: Path, workers: int)
     assert said == [f"Serving release 1.0.0 at http://127.0.0.1:{port} (documentation: /docs)"]
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.1:{port}/healthz")
+
+
+@pytest.mark.usefixtures("undisturbed")
+def test_the_command_that_serves_ends_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = publisher(tmp_path, signed=False, now=days_ago(1)).release("1.0.0")
+    monkeypatch.setenv("SLEEP_GUIDANCE_RELEASES", str(one.folder))
+    monkeypatch.setenv("SLEEP_GUIDANCE_LOG", "off")
+    port = free_port()
+    with stopped_once_ready(port) as topics:
+        assert cli.main(["serve", "--port", str(port)]) == 0
+    assert "Legs of 1.0.0." in topics[-1]
 
 
 @pytest.mark.usefixtures("undisturbed")

@@ -1,5 +1,7 @@
 """How the tests speak to the server itself: uvicorn with our protocol in a thread, bytes over real sockets."""
 
+import os
+import signal
 import socket
 import threading
 import time
@@ -22,6 +24,27 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end, "what must come does not"
         time.sleep(0.005)
+
+
+@contextmanager
+def signalled(how: signal.Signals, holds: Callable[[], bool]) -> Iterator[None]:
+    """Send this process a signal as soon as something holds; never behind the block, where nobody waits for it."""
+    over = threading.Event()
+
+    def send() -> None:
+        try:
+            wait_until(lambda: over.is_set() or holds())
+        finally:
+            if not over.is_set():
+                os.kill(os.getpid(), how)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class Answer(NamedTuple):

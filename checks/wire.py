@@ -35,6 +35,7 @@ SLOW: Final = (0.05, 1.0)
 differ they are asked again, slowly: what depends on how fast a client is, is no difference."""
 PROBLEM: Final = b"application/problem+json"
 FIRST_ERROR: Final = 400
+TOO_SLOW: Final = 408
 FAILURE: Final = 500
 ENDS: Final = frozenset({400, 408, 413, 414, 431, 501})
 """The statuses with which the server itself ends a connection."""
@@ -134,6 +135,8 @@ def wrong(stream: Stream, heard: Heard, book: Book) -> Iterator[str]:
     data, answers = stream.data(), heard.answers
     if heard.fault:
         yield heard.fault
+    if stream.ending == "half-closed" and any(one.status == TOO_SLOW for one in answers):
+        yield "a client that said all it had to say at once is called too slow"
     if MARKER.encode() in heard.raw.lower():
         yield "what was sent is repeated"
     if heard.interims > data.lower().count(b"100-continue"):
@@ -157,7 +160,10 @@ def _well_told(one: Answer) -> bool:
     """
     if one.status < FIRST_ERROR:
         return True
-    told = json.loads(one.body or "{}")
+    try:
+        told = json.loads(one.body or "{}")
+    except ValueError:
+        return False
     if "jsonrpc" in told:
         return one.status < FAILURE and "error" in told
     same = told.get("status", 0 if one.body else one.status) == one.status

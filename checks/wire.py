@@ -39,8 +39,6 @@ TOO_SLOW: Final = 408
 FAILURE: Final = 500
 ENDS: Final = frozenset({400, 408, 413, 414, 431, 501})
 """The statuses with which the server itself ends a connection."""
-NO_METHOD: Final = {400, 501}
-"""Which of the two a method that is none gets hangs on the piece in which its first wrong letter comes."""
 COUNTED: Final = frozenset({b"ratelimit", b"ratelimit-policy", b"connection"})
 """What an answer says only on the ordinary way, or only where it comes to be the last."""
 REQUEST: Final = re.compile(rb"HTTP/1\.[01]")
@@ -188,8 +186,13 @@ def _out_of_place(data: bytes, answers: tuple[Answer, ...], book: Book) -> Itera
 def _same(one: Heard, other: Heard) -> bool:
     """Tell whether two servers answered alike.
 
-    What ends the connection is told behind the last answer only where none is under way that it could be taken for.
+    What ends the connection is told behind the last answer only where none is under way that it could be taken for. Of
+    a request with several faults the one is told that is seen first, and that hangs on when its pieces come.
     """
+    if one.answers and len(one.answers) == len(other.answers):
+        last = (one.answers[-1], other.answers[-1])
+        others = all(map(_alike, one.answers[:-1], other.answers[:-1]))
+        return others and (_alike(*last) or all(each.status >= FIRST_ERROR for each in last))
     shorter, longer = sorted((one.answers, other.answers), key=len)
     more = longer[len(shorter) :]
     return (
@@ -201,8 +204,6 @@ def _same(one: Heard, other: Heard) -> bool:
 
 
 def _alike(one: Answer, other: Answer) -> bool:
-    if {one.status, other.status} == NO_METHOD:
-        return True
     mine, theirs = ({line for line in each.headers if line[0] not in COUNTED} for each in (one, other))
     return (one.status, mine, one.body) == (other.status, theirs, other.body)
 

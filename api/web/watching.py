@@ -6,7 +6,6 @@ from time import perf_counter
 from typing import Final, Literal
 
 import httptools
-from uvicorn._types import HTTPDisconnectEvent
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.web.front import Front, with_always
@@ -31,11 +30,6 @@ MOST_RECEIVED: Final = 256 * 1024
 MOST_AHEAD: Final = 128
 """The most requests of one connection that wait for the answer to an earlier one."""
 _METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
-
-
-async def gone() -> HTTPDisconnectEvent:
-    """Give, for the rest of a body, that there is none."""
-    return {"type": "http.disconnect"}
 
 
 class WatchedProtocol(HttpToolsProtocol):
@@ -110,7 +104,7 @@ class WatchedProtocol(HttpToolsProtocol):
         if not self.busy() or (self.phase == "body" and not self.pipeline):
             return None
         if self.phase == "body":
-            self.cycle.receive = gone  # type: ignore[method-assign]  # when its turn comes, nothing more comes of it
+            self.refuse_in_turn(400)
             self.phase, self.since = "answer", perf_counter()
         self.cycle.keep_alive = False
         return True
@@ -207,7 +201,7 @@ class WatchedProtocol(HttpToolsProtocol):
             self.cycle.message_event.set()
         elif handed_on or busy:
             if handed_on and self.pipeline:
-                self.cycle.receive = gone  # type: ignore[method-assign]  # when its turn comes, nothing more comes of it
+                self.refuse_in_turn(status)
             return
         made = problem(status, self.url.partition(b"?")[0].decode("latin-1"))
         request_id = self.front.new_id()
@@ -216,6 +210,10 @@ class WatchedProtocol(HttpToolsProtocol):
         self.together.write(b"".join((STATUS_LINE[status], *lines, self.date(), request_id, b"\r\n\r\n", made.body)))
         self.together.write_eof()
         self.front.tell("OTHER", "none", status, began, request_id, self.headers)
+
+    def refuse_in_turn(self, status: int) -> None:
+        """Let the last request be answered with a problem when those before it are answered."""
+        self.cycle.scope["refused"] = problem(status, self.cycle.scope["path"])  # type: ignore[typeddict-unknown-key]  # for the front alone
 
     def date(self) -> bytes:
         """Give the header that tells the time, as the server keeps it, and the name of the one that is written last."""

@@ -158,6 +158,11 @@ def test_a_body_that_breaks_off_or_breaks_behind_a_request_under_way_is_refused_
         assert [answer.status for answer in answers] == [200, 400]
         assert answers[1].headers["connection"] == "close"
         assert json.loads(answers[1].body)["emergency"]
+    framed_wrongly = making(front)
+    framed_wrongly.feed(SLOW, request("GET", "/v1/levels", "Transfer-Encoding: x"))
+    framed_wrongly.rest()
+    wire = framed_wrongly.all_that_came()
+    assert [wire.answer().status, wire.answer().status] == [200, 400]
     first.feed(CHUNKED, b"zz\r\n")
     first.rest()
     assert first.all_that_came().answer().status == 400

@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 FLAGS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-.PHONY: serve test lint check mutation rolling nightly bench sbom lock clean openapi
+.PHONY: serve test lint check mutation rolling nightly fuzz bench sbom lock clean openapi
 
 serve: $(VENV)/.ready
 	@exec $(RUN) -m api serve $(FLAGS)
@@ -40,6 +40,10 @@ rolling: $(VENV)/.ready-to-test
 # The long runs: at least 12,000 cases over three seeds.
 nightly: $(VENV)/.ready-to-check
 	@$(RUN) -m checks.contract --examples 100 --at-least 12000 1 2 3
+
+# Byte streams, drawn and spoilt, against the real server: 20,000 over five seeds; docs/http.md says what must hold.
+fuzz: $(VENV)/.ready-to-test
+	@$(RUN) -m checks.wire --streams 4000 $(or $(SEEDS),1 2 3 4 5)
 
 # How fast the service is, into benchmarks/serving.md; needs wrk, nginx, four cores, twenty minutes and a quiet machine.
 bench: $(VENV)/.ready-to-test

@@ -95,8 +95,8 @@ def serve(settings: Settings, announce: Callable[[str], None] = lambda _line: No
             del served  # each worker loads its own; this process only watches over them
             gc.enable()
             config = Config(settings, partial(_load, settings))
-            with sharing():
-                Workers(config, sockets=[config.bind_socket()]).run()
+            with sharing(), config.bind_socket() as listening:
+                Workers(config, sockets=[listening]).run()
 
 
 def _load(settings: Settings) -> Front:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import httpx
 
@@ -21,14 +21,18 @@ PATIENCE: Final = 20.0
 
 
 @contextmanager
-def served(**settings: str) -> Iterator[str]:
-    """Serve the shipped releases for as long as the block runs, and give the address; the settings may say else."""
+def served(told: IO[bytes] | None = None, /, **settings: str) -> Iterator[str]:
+    """Serve the shipped releases for as long as the block runs, and give the address; the settings may say else.
+
+    What the service writes goes to `told`, where it is given.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "api", "serve", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
+        stdout=told or subprocess.DEVNULL,
+        stderr=told,
         cwd=ROOT,
         env={**os.environ, **{f"{PREFIX}{name}": value for name, value in {"LOG": "off", **settings}.items()}},
     )

@@ -85,7 +85,7 @@ class Front:
             return
         began = perf_counter()
         request_id = self.new_id()
-        if scope["method"] == "GET":
+        if scope["method"] == "GET" and "refused" not in scope:
             hit = self.hit(address_of(scope), scope["headers"])
             if hit is not None:
                 headers = [*hit.headers, (b"x-request-id", request_id)]
@@ -98,7 +98,8 @@ class Front:
     async def _ask(self, scope: Scope, receive: Receive, send: Send, began: float, request_id: bytes) -> None:
         """Ask the app, and see to it that there is one clear answer and one line, whatever happens.
 
-        A server that had to answer itself, for what came could not be read to its end, has told of that answer already.
+        A server that had to answer itself, for what came could not be read to its end, has told of that answer already;
+        where others must be answered first it leaves the answer in the scope.
         """
         method, given = scope["method"], scope
         status = 0
@@ -121,7 +122,7 @@ class Front:
             asked = [one for one in scope["headers"] if one[0] != b"range"]
             scope = {**scope, "method": "GET", "headers": asked}
         try:
-            await self.app(scope, receive, send_on)
+            await scope.get("refused", self.app)(scope, receive, send_on)
         except Exception as error:  # noqa: BLE001 -- whatever fails becomes one clear answer and one clean line
             LOG.error(
                 "failure",

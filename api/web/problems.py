@@ -123,7 +123,7 @@ async def _of_framework(request: Request, error: Exception) -> Response:
 
 
 async def _gone_away(request: Request, _error: Exception) -> Response:
-    return problem(400, request.url.path, detail="The connection ended before the body did.")
+    return problem(400, request.url.path)
 
 
 async def _failed(request: Request, _error: Exception) -> Response:

@@ -97,9 +97,15 @@ class WatchedProtocol(HttpToolsProtocol):
                 return
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # uvicorn keeps no half-closed connection
-        """Let an answer that is under way reach a client that has sent all it had to."""
-        if not self.busy() or self.phase == "body":
+        """Let an answer that is under way reach a client that has sent all it had to.
+
+        Where it ended within a body, those before that one are answered still.
+        """
+        if not self.busy() or (self.phase == "body" and not self.pipeline):
             return None
+        if self.phase == "body":
+            self.refuse_in_turn(400)
+            self.phase, self.since = "answer", perf_counter()
         self.cycle.keep_alive = False
         return True
 
@@ -194,6 +200,8 @@ class WatchedProtocol(HttpToolsProtocol):
             self.cycle.scope["answered"] = True  # type: ignore[typeddict-unknown-key]  # for the front alone
             self.cycle.message_event.set()
         elif handed_on or busy:
+            if handed_on and self.pipeline:
+                self.refuse_in_turn(status)
             return
         made = problem(status, self.url.partition(b"?")[0].decode("latin-1"))
         request_id = self.front.new_id()
@@ -202,6 +210,10 @@ class WatchedProtocol(HttpToolsProtocol):
         self.together.write(b"".join((STATUS_LINE[status], *lines, self.date(), request_id, b"\r\n\r\n", made.body)))
         self.together.write_eof()
         self.front.tell("OTHER", "none", status, began, request_id, self.headers)
+
+    def refuse_in_turn(self, status: int) -> None:
+        """Let the last request be answered with a problem when those before it are answered."""
+        self.cycle.scope["refused"] = problem(status, self.cycle.scope["path"])  # type: ignore[typeddict-unknown-key]  # for the front alone
 
     def date(self) -> bytes:
         """Give the header that tells the time, as the server keeps it, and the name of the one that is written last."""

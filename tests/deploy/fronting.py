@@ -68,4 +68,4 @@ def fronting(folder: Path, ports: Sequence[int]) -> Iterator[Front]:
         yield front
     finally:
         program.terminate()
-        program.wait(timeout=20)
+        program.wait(timeout=300)

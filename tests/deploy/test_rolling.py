@@ -63,7 +63,7 @@ class Replicas:
 
     def end(self, port: int, how: signal.Signals) -> None:
         self.running[port].send_signal(how)
-        self.running.pop(port).wait(timeout=20)
+        self.running.pop(port).wait(timeout=300)
 
 
 @contextmanager

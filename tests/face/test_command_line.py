@@ -29,7 +29,7 @@ def run(*arguments: str, typed: str = "", **environment: str) -> subprocess.Comp
         text=True,
         cwd=ROOT,
         env={**os.environ, **environment},
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -187,7 +187,7 @@ def on_a_terminal(*arguments: str, typed: str = "", **environment: str) -> str:
             break
         seen += part
     os.close(ours)
-    done.wait(timeout=60)
+    done.wait(timeout=300)
     return seen.decode()
 
 
@@ -210,7 +210,7 @@ def test_an_interview_that_is_interrupted_keeps_nothing_and_says_so() -> None:
     while "Screen 1" not in started.stdout.readline():
         pass
     started.send_signal(signal.SIGINT)
-    _, err = started.communicate(timeout=20)
+    _, err = started.communicate(timeout=300)
     assert started.returncode == 1
     assert err == "Stopped. Nothing was kept.\n"
 
@@ -222,7 +222,7 @@ def test_a_reader_who_stops_reading_is_no_failure() -> None:
     assert started.stdout is not None
     assert started.stderr is not None
     started.stdout.close()
-    assert started.wait(timeout=30) == 1
+    assert started.wait(timeout=300) == 1
     assert started.stderr.read() == ""
     started.stderr.close()
 

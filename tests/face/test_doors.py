@@ -15,7 +15,7 @@ from api.app import create_app, make_routes
 from api.releases.library import Library
 from api.settings import Settings
 from api.web.limits import MOST_BODY
-from tests.face.wire import Served, Wire, request, serving
+from tests.face.wire import Served, Wire, request, serving, wait_until
 
 Json = Any
 PATHS = [
@@ -252,9 +252,8 @@ def test_a_check_whose_body_comes_while_the_server_stops_is_answered_as_the_last
     with serving(create_app(small, Settings())) as server:
         wire = server.wire()
         wire.send(head)
-        time.sleep(0.1)
-        server.server.should_exit = True
-        time.sleep(0.25)
+        wait_until(lambda: server.phases() == ["head"])
+        server.stop()
         wire.send(body)
         answer = wire.answer()
         assert (answer.status, answer.headers["connection"]) == (200, "close")

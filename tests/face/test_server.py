@@ -1,5 +1,7 @@
 """The real server: one uvicorn process, started as users start it, called over a real socket."""
 
+import atexit
+import contextlib
 import itertools
 import json
 import os
@@ -20,9 +22,11 @@ import pytest
 
 from api.settings import ROOT
 from api.web.stopping import deafen
-from tests.face.wire import Wire, request
+from tests.face.wire import Wire, request, wait_until
 
 Json = Any
+PATIENCE = 120.0
+"""Seconds after which a test gives up waiting for what must come; a busy machine is no failure."""
 
 
 class Server(NamedTuple):
@@ -32,11 +36,22 @@ class Server(NamedTuple):
     address: str
 
 
+RESERVED: list[socket.socket] = []
+"""One socket for each port that was given out. It listens to nobody, and is let go with the process."""
+atexit.register(lambda: [one.detach() for one in RESERVED])
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a port that nobody else is given: by no bind, nor for a connection of its own.
+
+    It stays bound here, and whoever says SO_REUSEADDR, as servers do, may listen there all the same.
+    """
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    RESERVED.append(probe)
+    port: int = probe.getsockname()[1]
+    return port
 
 
 def start(**environment: str) -> Server:
@@ -50,20 +65,20 @@ def start(**environment: str) -> Server:
         env={**os.environ, **environment},
     )
     server = Server(process, f"http://127.0.0.1:{port}")
-    until = time.monotonic() + 40
-    while time.monotonic() < until:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
         try:
             if httpx.get(f"{server.address}/readyz").status_code == 200:
                 return server
         except httpx.TransportError:
             time.sleep(0.05)
     process.terminate()
-    pytest.fail(f"the server did not start: {process.communicate(timeout=20)[1]}")
+    pytest.fail(f"the server did not start: {process.communicate(timeout=PATIENCE)[1]}")
 
 
 def stop(server: Server) -> tuple[str, str]:
     server.process.send_signal(signal.SIGTERM)
-    return server.process.communicate(timeout=20)
+    return server.process.communicate(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -104,9 +119,8 @@ def test_no_line_is_written_where_the_log_is_off() -> None:
 @pytest.mark.parametrize("junk", [b"\x00\x01\x02\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /\xff HTTP/1.1\r\n\r\n"])
 def test_bytes_that_are_no_http_do_not_hurt(server: Server, junk: bytes) -> None:
     host, _, port = server.address.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         connection.sendall(junk)
-        connection.settimeout(5)
         connection.recv(4096)
     assert httpx.get(f"{server.address}/healthz").status_code == 200
 
@@ -148,8 +162,7 @@ def test_a_stop_under_load_loses_no_request(workers: str) -> None:
     callers = [threading.Thread(target=call_until_refused, args=(port, first, fate)) for first in range(16)]
     for caller in callers:
         caller.start()
-    while fate["answered"] < 400:
-        time.sleep(0.01)
+    wait_until(lambda: fate["answered"] >= 400 or len(fate) > 1)
     _, err = stop(server)
     for caller in callers:
         caller.join()
@@ -164,22 +177,49 @@ def workers_of(server: Server) -> set[int]:
     return {int(one) for one in found if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()}
 
 
+def two_that_answer(server: Server) -> set[int]:
+    """Wait until two workers answer, and give them: connections are made until each holds one."""
+    port = int(server.address.rpartition(":")[2])
+    answering: set[int] = set()
+    with contextlib.ExitStack() as stack:
+
+        def both() -> bool:
+            wire = Wire(port)
+            stack.enter_context(wire.socket)
+            wire.send(request("GET", "/healthz"))
+            assert wire.answer().status == 200
+            ours, theirs = wire.socket.getsockname()[1], wire.socket.getpeername()[1]
+            answering.update(one for one in workers_of(server) if holds(one, theirs, ours))
+            answering.intersection_update(workers_of(server))
+            return len(answering) == 2
+
+        wait_until(both)
+    return answering
+
+
+def holds(process: int, port: int, peer: int) -> bool:
+    """Whether a process holds the end at `port` of the connection whose other end is at `peer`."""
+    ends = f"0100007F:{port:04X} 0100007F:{peer:04X}"
+    lines = Path(f"/proc/{process}/net/tcp").read_text().splitlines()
+    inodes = {f"socket:[{line.split()[9]}]" for line in lines if ends in line}
+    with contextlib.suppress(OSError):
+        return any(str(one.readlink()) in inodes for one in Path(f"/proc/{process}/fd").iterdir())
+    return False
+
+
 def test_a_worker_that_dies_is_replaced_and_their_lines_never_mix() -> None:
     server = start(SLEEP_GUIDANCE_WORKERS="2")
-    while len(before := workers_of(server)) < 2:
-        time.sleep(0.05)
+    before = two_that_answer(server)
     died = min(before)
     os.kill(died, signal.SIGKILL)
-    while len(after := workers_of(server) - {died}) < 2:
-        time.sleep(0.05)
+    after = two_that_answer(server)
     assert len(after & before) == 1
     port = int(server.address.rpartition(":")[2])
     fate: Counter[str] = Counter()
     callers = [threading.Thread(target=call_until_refused, args=(port, first, fate)) for first in range(8)]
     for caller in callers:
         caller.start()
-    while fate["answered"] < 1000:
-        time.sleep(0.01)
+    wait_until(lambda: fate["answered"] >= 1000 or len(fate) > 1)
     out, err = stop(server)
     for caller in callers:
         caller.join()
@@ -202,18 +242,19 @@ def test_a_worker_that_cannot_start_says_why_and_the_others_go_on(tmp_path: Path
     shutil.copytree(ROOT / "data" / "releases", releases)
     good = (releases / "latest.json").read_bytes()
     server = start(SLEEP_GUIDANCE_WORKERS="2", SLEEP_GUIDANCE_RELEASES=str(releases))
-    while len(before := workers_of(server)) < 2:
-        time.sleep(0.05)
-    time.sleep(3)
+    before = two_that_answer(server)
     (releases / "latest.json").write_bytes(b"{")
-    died = min(before)
-    os.kill(died, signal.SIGKILL)
-    time.sleep(6)
+    os.kill(min(before), signal.SIGKILL)
+    seen: set[int] = set()
+
+    def tried_twice() -> bool:
+        seen.update(workers_of(server) - before)
+        return len(seen) > 1
+
+    wait_until(tried_twice)
     assert httpx.get(f"{server.address}/readyz").status_code == 200
     (releases / "latest.json").write_bytes(good)
-    while len(workers_of(server) - {died}) < 2:
-        time.sleep(0.05)
-    time.sleep(3)
+    two_that_answer(server)
     assert httpx.get(f"{server.address}/readyz").status_code == 200
     _, err = stop(server)
     assert "A worker cannot start, another will be tried: latest.json: The text is not JSON." in err
@@ -227,7 +268,7 @@ def test_settings_that_no_worker_can_start_with_are_refused_before(tmp_path: Pat
             **os.environ, "SLEEP_GUIDANCE_WORKERS": "2",
             "SLEEP_GUIDANCE_PARTNER_KEYS": str(tmp_path / "none.json"),
         },
-        cwd=ROOT, capture_output=True, text=True, timeout=30, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert process.returncode == 1
     assert "none.json: the file is missing" in process.stderr
@@ -242,8 +283,8 @@ def test_a_connection_that_is_half_made_is_made_whole_though_no_other_is_begun()
             socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 5
         )  # half made until its client says something
         listening.listen()
-        listening.settimeout(5)
-        with socket.create_connection(listening.getsockname(), timeout=5) as half, socket.socket() as late:
+        listening.settimeout(PATIENCE)
+        with socket.create_connection(listening.getsockname(), timeout=PATIENCE) as half, socket.socket() as late:
             deafen([listening])
             late.settimeout(0)
             late.connect_ex(listening.getsockname())

@@ -1,17 +1,50 @@
 """How the tests speak to the server itself: uvicorn with our protocol in a thread, bytes over real sockets."""
 
+import os
+import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-import pytest
 import uvicorn
 
 from api.web.front import Front
 from api.web.protocol import Protocol
+
+PATIENCE = 60.0
+"""Seconds after which a test gives up waiting for what must come; a busy machine is no failure."""
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for what must come."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "what must come does not"
+        time.sleep(0.005)
+
+
+@contextmanager
+def signalled(how: signal.Signals, holds: Callable[[], bool]) -> Iterator[None]:
+    """Send this process a signal as soon as something holds; never behind the block, where nobody waits for it."""
+    over = threading.Event()
+
+    def send() -> None:
+        try:
+            wait_until(lambda: over.is_set() or holds())
+        finally:
+            if not over.is_set():
+                os.kill(os.getpid(), how)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class Answer(NamedTuple):
@@ -25,8 +58,8 @@ class Answer(NamedTuple):
 class Wire:
     """A connection to a server, in bytes."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+    def __init__(self, port: int, made: socket.socket | None = None) -> None:
+        self.socket = made or socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.held = b""
 
     def send(self, data: bytes) -> None:
@@ -84,13 +117,26 @@ class Served(NamedTuple):
         self.wires.append(Wire(self.port))
         return self.wires[-1]
 
+    def phases(self) -> list[str]:
+        """What the server waits for, connection by connection."""
+        return sorted(one.phase for one in list(self.server.server_state.connections))  # type: ignore[union-attr]  # ours
+
+    def stop(self) -> None:
+        """Tell the server to stop, and wait until every connection knows."""
+        self.server.should_exit = True
+        held = list(self.server.server_state.connections)
+        wait_until(lambda: all(one.leaving for one in held))  # type: ignore[union-attr]  # ours
+
     def wait_until_alone(self) -> None:
-        """Wait until the server has let go of every connection."""
-        for _ in range(600):
-            if not self.server.server_state.connections:
-                return
-            time.sleep(0.05)
-        pytest.fail("the server holds on to a connection")
+        """Wait until the server has let go of every connection, and has told of every answer."""
+        state = self.server.server_state
+        wait_until(lambda: not state.connections and not state.tasks)
+
+    def hang_up(self) -> None:
+        """Close every connection, so that nothing more is told of any."""
+        for wire in self.wires:
+            wire.socket.close()
+        self.wait_until_alone()
 
     def ask(self, method: str, target: str, *headers: str, body: bytes = b"") -> Answer:
         """Send one request on a connection of its own and give the answer."""
@@ -123,8 +169,7 @@ def serving(app: Front) -> Iterator[Served]:
     listening.bind(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
-    while not server.started:
-        time.sleep(0.005)
+    wait_until(lambda: server.started)
     served = Served(server, listening.getsockname()[1], [])
     try:
         yield served
@@ -132,5 +177,5 @@ def serving(app: Front) -> Iterator[Served]:
         for wire in served.wires:
             wire.socket.close()
         server.should_exit = True
-        thread.join(timeout=20)
+        thread.join(timeout=PATIENCE)
         assert not thread.is_alive(), "the server does not end"

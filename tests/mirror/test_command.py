@@ -13,6 +13,7 @@ import pytest
 from api.cli import main
 from api.settings import ROOT
 from tests.face.test_command_line import on_a_terminal
+from tests.face.wire import signalled
 from tests.mirror.histories import held
 from tests.mirror.misbehaving import status
 from tests.mirror.publishing import Publisher, publisher
@@ -164,9 +165,28 @@ def test_a_mirror_follows_until_it_is_stopped(
     while not (line := process.stdout.readline()).startswith("Taken over. Release 1.1.0"):
         assert line.startswith("Nothing is new.")
     process.send_signal(end)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=300)
     assert process.returncode == 0
     assert err.endswith("Stopped. What was taken over stays.\n")
+
+
+def test_a_mirror_that_is_stopped_in_this_process_says_so(
+    run: Run, tmp_path: Path, one: Publisher, upstream: Upstream
+) -> None:
+    into = tmp_path / "mirror"
+    before = signal.getsignal(signal.SIGTERM)
+    upstream.names()
+    try:
+        with signalled(signal.SIGTERM, lambda: len(upstream.asked) > 10):
+            done = run("mirror", upstream.address, "--into", into, "--keys", trusted(one), "--every", 1)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        f"Taken over. Release 1.0.0 is held in {into}/current.",
+        f"Nothing is new. Release 1.0.0 is held in {into}/current.",
+    ]
+    assert done.err.endswith("Stopped. What was taken over stays.\n")
 
 
 def test_the_way_of_a_bundle_is_shown_where_a_person_looks(tmp_path: Path, one: Publisher, upstream: Upstream) -> None:

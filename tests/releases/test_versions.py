@@ -242,7 +242,7 @@ def test_without_the_solver_all_works_but_the_release_which_says_what_to_install
             text=True,
             cwd=ROOT,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         assert done.returncode == bool(says)
         assert says in done.stderr

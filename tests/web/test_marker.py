@@ -70,7 +70,7 @@ def request(draw: random.Random) -> bytes:
 def answered(server: Server, sent: bytes) -> bytes:
     """Send bytes and give all that comes back."""
     address = urlsplit(server.address)
-    with socket.create_connection((str(address.hostname), address.port or 0), timeout=20) as connection:
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=300) as connection:
         connection.sendall(sent)
         received = bytearray()
         try:

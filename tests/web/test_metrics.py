@@ -15,11 +15,14 @@ from starlette.types import ASGIApp
 from api import VERSION
 from api.releases.library import Library
 from api.settings import Place, SettingsRefused
-from api.web.exposing import SHARED, listen, page_of, sharing
+from api.web import exposing
+from api.web.exposing import SHARED, listen, page_of, registry_of, sharing
 from api.web.metrics import BOUNDS, Served, Tally
 from api.web.observing import to_all, unobserved
+from api.web.problems import CHECK_PATH
 from tests.face.calling import app_of, call, check
 from tests.face.test_server import free_port, start, stop
+from tests.face.wire import wait_until
 
 Json = Any
 Series = dict[tuple[str, ...], float]
@@ -147,15 +150,42 @@ def test_workers_tell_together_what_each_of_them_counted() -> None:
                 assert httpx.get(f"{server.address}/v1/topics").status_code == 200
             httpx.post(f"{server.address}/v1/red-flag-checks", json={})
         stop(one)
-        asyncio.run(asyncio.sleep(1.5))
-        for _ in range(2):
-            text = httpx.get(f"http://{place}/metrics").text
-            assert read(text, COUNT)["GET", "/v1/topics", "2xx"] == 7, "what a worker counted outlives it"
-            assert read(text, "sleep_guidance_check_answers_total") == {("200",): 2}
-            assert len(read(text, "sleep_guidance_release_info")) == 1
+
+        def told() -> str:
+            return httpx.get(f"http://{place}/metrics").text
+
+        # each tells once a second, and what a worker counted outlives it
+        wait_until(lambda: read(told(), COUNT).get(("GET", "/v1/topics", "2xx")) == 7)
+        wait_until(lambda: read(told(), "sleep_guidance_check_answers_total") == {("200",): 2})
+        assert len(read(told(), "sleep_guidance_release_info")) == 1
         stop(other)
     assert SHARED not in os.environ
     assert not os.path.exists(folder)  # noqa: PTH110
+
+
+def test_what_is_counted_is_told_to_those_who_share_again_and_again(
+    small: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exposing, "TELL_EVERY", 0.01)
+    with sharing():
+        tally = Tally()
+        registry = registry_of(tally, lambda: small)
+        for count in (1, 2):
+            tally.record(CHECK_PATH, "POST", 200, 0.01, [])
+            expected = {("200",): float(count)}
+            wait_until(
+                lambda: read(generate_latest(registry).decode(), "sleep_guidance_check_answers_total") == expected  # noqa: B023 -- it is over before the next
+            )
+        text = generate_latest(registry).decode()
+    assert read(text, COUNT) == {("POST", CHECK_PATH, "2xx"): 2}
+    assert read(text, "sleep_guidance_request_duration_seconds_sum") == {("POST", CHECK_PATH, "2xx"): 0.02}
+
+
+def test_a_place_of_their_own_is_made_with_the_app(small: Library) -> None:
+    place = f"127.0.0.1:{free_port()}"
+    app = app_of(small, metrics=place)
+    assert call(app, "GET", "/v1/topics").status_code == 200
+    assert read(httpx.get(f"http://{place}/metrics").text, COUNT) == {("GET", "/v1/topics", "2xx"): 1}
 
 
 def test_whoever_observes_is_told_and_nobody_need_be() -> None:

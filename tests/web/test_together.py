@@ -25,7 +25,7 @@ def pieces(server: Server, sent: bytes, answers: int) -> Counter[bool]:
     """Send a request again and again; count whether what is there first is the whole answer."""
     found: Counter[bool] = Counter()
     address = urlsplit(server.address)
-    with socket.create_connection((str(address.hostname), address.port or 0), timeout=20) as connection:
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=300) as connection:
         for _ in range(answers):
             connection.sendall(sent)
             head, _, body = connection.recv(1 << 20).partition(b"\r\n\r\n")
@@ -54,7 +54,7 @@ def test_many_requests_in_one_piece_are_answered_in_order(server: Server) -> Non
     sent = b"".join(b"GET %b HTTP/1.1\r\nHost: test\r\n\r\n" % path.encode() for path in paths[:-1])
     sent += b"GET /healthz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
     address = urlsplit(server.address)
-    with socket.create_connection((str(address.hostname), address.port or 0), timeout=20) as connection:
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=300) as connection:
         connection.sendall(sent)
         received = b""
         while part := connection.recv(1 << 20):

@@ -1,15 +1,17 @@
 """Traces: one span a request at a real collector, continued from `traceparent`, with nothing that a client wrote."""
 
 import sys
-import time
 
 import httpx
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from api.releases.library import Library
 from api.settings import SettingsRefused
 from api.web.traces import parent_of, tracing
+from tests.face.calling import app_of, call
 from tests.face.test_server import start, stop
+from tests.face.wire import wait_until
 from tests.web.small_collector import SmallCollector, attributes, small_collector
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -58,11 +60,20 @@ def test_a_failure_of_ours_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     with small_collector() as collector:
         record = tracing(collector.address)
         record("/fail", "GET", 500, 0.01, [])
-        for _ in range(200):
-            if collector.bodies:
-                break
-            time.sleep(0.02)
-        assert [span.status.code for span in collector.spans()] == [Status.STATUS_CODE_ERROR]
+        record("/well", "GET", 200, 0.01, [])
+        wait_until(lambda: len(collector.spans()) == 2)
+        codes = [span.status.code for span in collector.spans()]
+        assert codes == [Status.STATUS_CODE_ERROR, Status.STATUS_CODE_UNSET]
+
+
+def test_what_a_collector_answers_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, small: Library
+) -> None:
+    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "20")
+    with small_collector(status=400) as collector:
+        assert call(app_of(small, traces=collector.address), "GET", "/v1/topics").status_code == 200
+        wait_until(lambda: bool(caplog.messages))
+    assert set(caplog.messages) == {"traces are not taken"}
 
 
 @pytest.mark.parametrize(
@@ -91,13 +102,9 @@ def test_of_two_parents_neither_is_believed() -> None:
 def test_a_collector_that_takes_nothing_is_told_of_in_the_log_and_costs_nobody_an_answer() -> None:
     with small_collector(status=400) as collector:
         server = start(SLEEP_GUIDANCE_TRACES=collector.address, OTEL_BSP_SCHEDULE_DELAY="20")
-        for _ in range(200):
-            assert httpx.get(f"{server.address}/healthz").status_code == 200
-            if collector.bodies:
-                break
-            time.sleep(0.02)
-        time.sleep(0.2)
-        out, _ = stop(server)
+        assert httpx.get(f"{server.address}/healthz").status_code == 200
+        wait_until(lambda: bool(collector.bodies))
+        out, _ = stop(server)  # which waits for what is being sent
     assert '"level": "error", "event": "traces are not taken"}' in out
 
 

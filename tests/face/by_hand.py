@@ -53,11 +53,11 @@ class Hand(NamedTuple):
 
 def filled(hand: Hand) -> int:
     """Fill the socket until it takes no more; give how many bytes that were."""
-    count = 0
+    count, descriptor = 0, hand.protocol.wire.get_extra_info("socket").fileno()
     for part in (b" " * 1000, b" "):
         try:
             while True:
-                count += os.write(hand.protocol.descriptor, part)
+                count += os.write(descriptor, part)
         except BlockingIOError:
             pass
     return count

@@ -1,5 +1,6 @@
 """What the tests share: the shipped library and a small one, both real, both loaded once."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from tests.builders import library_of
 from tests.content.test_loading import good
 from tests.face.calling import app_of
 from tests.face.test_reads import translated
+
+
+def pytest_configure() -> None:
+    """Let an interrupt reach the commands that tests start: who starts tests in the background has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -38,6 +38,8 @@ class WatchedProtocol(HttpToolsProtocol):
     front: Front
     phase: Phase = "waiting"
     leaving = False
+    heard_all = False
+    """Whether the client has said that it sends no more."""
     received = 0
     left = 0
     dated: tuple[object, bytes] = (None, b"")
@@ -101,6 +103,7 @@ class WatchedProtocol(HttpToolsProtocol):
 
         Where it ended within a body, those before that one are answered still.
         """
+        self.heard_all = True
         if not self.busy() or (self.phase == "body" and not self.pipeline):
             return None
         if self.phase == "body":
@@ -231,8 +234,8 @@ class WatchedProtocol(HttpToolsProtocol):
         self.pipeline.clear()
         if self.busy():
             self.cycle.disconnected = True
-        if self.phase in {"head", "body", "over"} and not self.together.is_closing():
+        if self.heard_all or self.together.is_closing():
+            self.wire.close()
+        else:
             self.come_to("over")
             self.together.write_eof()
-        else:
-            self.wire.close()

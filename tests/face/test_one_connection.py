@@ -13,10 +13,12 @@ from api.web import watching
 from tests.face.by_hand import Hand, Making, filled, read_all
 from tests.face.test_protocol import BODY, CHECK, LEVELS, POST, SLOW, slow_front
 from tests.face.test_wire_order import LAST, WISH
-from tests.face.wire import Answer, request
+from tests.face.wire import request
 
 HEAD = POST.removesuffix(BODY)
 CHUNKED = request("POST", CHECK, "Content-Type: application/json", "Transfer-Encoding: chunked")
+
+OLD = b"GET /v1/levels HTTP/1.0\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.fixture
@@ -185,16 +187,25 @@ def test_what_comes_behind_the_end_is_let_go_until_it_is_too_much(hand: Hand) ->
     assert hand.protocol.wire.is_closing()
 
 
-def test_an_answer_that_ends_the_connection_waits_for_what_is_still_being_sent(making: Making, small: Library) -> None:
-    calm, sending = (making(create_app(small, Settings())) for _ in range(2))
-    calm.feed(LAST)
-    sending.feed(LAST + LEVELS[:-2])
-    for hand in (calm, sending):
-        hand.rest()
-        answer: Answer = hand.all_that_came().answer()
-        assert (answer.status, answer.headers["connection"]) == (414, "close")
-    assert calm.protocol.wire.is_closing()
-    assert (sending.protocol.phase, sending.protocol.wire.is_closing()) == ("over", False)
+@pytest.mark.parametrize("last", [LAST, OLD, LAST + LEVELS[:-2], OLD + LEVELS])
+def test_behind_the_answer_that_ends_a_connection_the_client_may_send_on_for_a_while(hand: Hand, last: bytes) -> None:
+    hand.feed(last)
+    hand.rest()
+    wire = hand.all_that_came()
+    assert wire.answer().headers["connection"] == "close"
+    hand.feed(LEVELS)
+    hand.rest()
+    assert hand.all_that_came().held == wire.held == b"", "what it sends is let go, and answered no more"
+    assert (hand.protocol.phase, hand.protocol.wire.is_closing()) == ("over", False), "a reset would cost it the answer"
+    assert not hand.protocol.eof_received(), "it has said all: the transport closes"
+
+
+def test_behind_the_answer_to_a_client_that_has_said_all_the_connection_is_closed(hand: Hand) -> None:
+    hand.feed(SLOW)
+    assert hand.protocol.eof_received()
+    hand.rest()
+    assert hand.all_that_came().answer().status == 200
+    assert hand.protocol.wire.is_closing()
 
 
 def test_what_is_no_http_behind_an_answer_under_way_only_ends_the_connection(hand: Hand) -> None:

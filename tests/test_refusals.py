@@ -117,6 +117,7 @@ def test_a_refusal_says_in_full_words_what_is_wrong_and_what_to_do(
         {"measurements": [{"finding": "age", "value": 34.25}]},
         {"measurements": [{"finding": "age", "value": 1e-2}]},
         {"measurements": [{"finding": "weeks", "value": 45}]},
+        {"measurements": [{"finding": "age", "value": 30}, {"finding": "weeks", "value": 20}]},
         {"present": ["old-numb"]},
     ],
 )

@@ -46,6 +46,14 @@ def test_a_gate_is_asked_where_something_else_below_it_is_waited_for() -> None:
     assert [question.id for question in screen.findings] == ["gate"]
 
 
+def test_a_gate_is_asked_though_only_some_of_what_is_below_it_is_waited_for() -> None:
+    findings = [finding("gate"), *(finding(name, ["gate"]) for name in ("first", "second", "third")), finding("other")]
+    settled = red_flag("both", "urgent", {"op": "all_of", "of": [leaf("third"), leaf("other")]})
+    flags = [red_flag("either", "urgent", any_of("first", "second")), settled]
+    screen = asked(findings, flags, {"absent": ["second", "other"]})
+    assert [question.id for question in screen.findings] == ["gate"]
+
+
 def test_what_a_screen_could_raise_to_is_not_raised_by_what_is_denied_already() -> None:
     findings = [finding("gate"), *map(finding, SIGNS[:6]), finding("child", ["gate"]), finding("last")]
     flags = [

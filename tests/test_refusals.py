@@ -1,14 +1,17 @@
 """Refusals word for word: each names its one reason and nothing else, and every value at an edge is accepted."""
 
 import json
+import math
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from api.red_flags.checking import check, parse_profile
 from api.red_flags.edition import Edition
 from api.red_flags.refusals import as_errors
 from api.releases.library import Library
+from schemas.checks import Profile
 from schemas.problems import ProfileRefused
 from tests.builders import CITED, bundle_of, documents, edition_of, finding, leaf, number, red_flag
 from tests.content.test_loading import good
@@ -194,6 +197,14 @@ def test_a_pointer_is_never_longer_than_a_refusal_can_hold() -> None:
     (error,) = as_errors([{"type": "string_type", "loc": ("x" * 300,), "msg": "Wrong"}])
     assert error.pointer == "/" + "x" * 199
     assert (error.code, error.detail) == ("wrong_type", "Wrong.")
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_a_value_that_is_no_number_is_told_so_by_a_door_that_reads_it_itself(value: float) -> None:
+    with pytest.raises(ValidationError) as found:
+        Profile.model_validate({"measurements": [{"finding": "age", "value": value}]})
+    (error,) = as_errors(found.value.errors())
+    assert (error.pointer, error.code) == ("/measurements/0/value", "not_a_number")
 
 
 def test_a_number_is_given_once_though_by_an_old_and_a_new_id() -> None:

@@ -66,6 +66,17 @@ def test_what_a_screen_could_raise_to_is_not_raised_by_what_is_denied_already() 
     assert (screen.could_raise_to, screen.left) == ("routine", 1)
 
 
+def test_what_a_screen_could_raise_to_is_raised_by_the_first_of_its_gates_as_by_the_last() -> None:
+    findings = [finding("first"), finding("second")]
+    findings += [finding(f"{gate}-{sign}", [gate]) for gate in ("first", "second") for sign in ("a", "b")]
+    flags = [
+        red_flag("grave", "emergency", any_of("first-a", "first-b")),
+        red_flag("mild", "routine", any_of("second-a", "second-b")),
+    ]
+    screen = asked(findings, flags, {"absent": ["first-b", "second-b"]})
+    assert ([question.id for question in screen.findings], screen.could_raise_to) == (["first", "second"], "emergency")
+
+
 def test_a_number_says_that_there_is_what_it_is_of_and_the_screens_after_it_are_counted_so() -> None:
     findings = [finding("pregnant"), number("weeks", 0, 45, of="pregnant"), *map(finding, SIGNS)]
     late = red_flag("late", "urgent", {"op": "number", "id": "weeks", "at_least": 20})

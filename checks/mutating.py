@@ -14,7 +14,7 @@ from mutmut.state import state
 
 LONGEST: Final = 20.0
 """Seconds of work that a test may take; the longest takes four."""
-LONGEST_EXAMPLE: Final = 5.0
+LONGEST_EXAMPLE: Final = 3.0
 """Seconds of work that one example of a property may take; each takes less than one."""
 MOST: Final = 30
 """The most examples of a property: where a mutant survives so many, a test that aims at it is missing."""
@@ -86,11 +86,12 @@ def ending(example: Callable[..., None]) -> Callable[..., None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests in order and cut the properties short; the examples are the same each time."""
+    """Put the tests in order, cases before properties, and cut these short; the examples are the same each time."""
     items.sort(
         key=lambda item: (
             not SLOW.isdisjoint(getattr(item, "fixturenames", ())),
             not item.nodeid.startswith(FIRST),
+            hasattr(getattr(item, "obj", None), PLACE),
         )
     )
     for item in items:

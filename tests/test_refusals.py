@@ -134,6 +134,10 @@ def test_what_is_fine_is_not_refused_together_with_what_is_not(fine: Json, editi
     ("profile", "expected"),
     [
         ({"absent": ["numb", "numb"]}, [("/absent/1", "repeated")]),
+        (
+            {"present": ["numb", "numb", "numb"], "measurements": [{"finding": "age", "value": 30}]},
+            [("/present/1", "repeated"), ("/present/2", "repeated")],
+        ),
         ({"present": ["numb"], "unsure": ["numb"], "absent": ["numb"]}, [("/unsure/0", "repeated")]),
         ({"unsure": ["numb", "numb"], "absent": ["numb"]}, [("/unsure/1", "repeated")]),
         (

@@ -3,15 +3,19 @@
 import gc
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import wraps
 from typing import Final
 
 import pytest
 from hypothesis import Phase, settings
+from hypothesis.errors import HypothesisException
 from mutmut.state import state
 
 LONGEST: Final = 20.0
 """Seconds of work that a test may take; the longest takes four."""
+LONGEST_EXAMPLE: Final = 3.0
+"""Seconds of work that one example of a property may take; each takes less than one."""
 MOST: Final = 30
 """The most examples of a property: where a mutant survives so many, a test that aims at it is missing."""
 PLACE: Final = "_hypothesis_internal_use_settings"
@@ -60,18 +64,41 @@ def calls() -> set[str]:
     return found
 
 
+def ending(example: Callable[..., None]) -> Callable[..., None]:
+    """Give an example of a property that ends the whole run where it fails: to tell why takes longer than to find it.
+
+    `make test` tells why a test fails where nothing is changed.
+    """
+
+    @wraps(example)
+    def held(*given: object, **named: object) -> None:
+        signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST_EXAMPLE)
+        try:
+            example(*given, **named)
+        except HypothesisException:  # it is not counted, and another is drawn
+            raise
+        except Exception:  # noqa: BLE001 -- whatever fails, the change is noticed
+            os._exit(1)
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+
+    return held
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests in order and cut the properties short; the examples are the same each time."""
+    """Put the tests in order, cases before properties, and cut these short; the examples are the same each time."""
     items.sort(
         key=lambda item: (
             not SLOW.isdisjoint(getattr(item, "fixturenames", ())),
             not item.nodeid.startswith(FIRST),
+            hasattr(getattr(item, "obj", None), PLACE),
         )
     )
     for item in items:
         test = getattr(item, "obj", None)
         had = getattr(test, PLACE, None)
-        if isinstance(had, settings):
+        handle = getattr(test, "hypothesis", None)
+        if handle is not None and isinstance(had, settings):
             short = settings(
                 had,
                 max_examples=min(had.max_examples, MOST),
@@ -80,3 +107,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 phases=(Phase.explicit, Phase.generate),
             )
             setattr(test, PLACE, short)
+            handle.inner_test = ending(handle.inner_test)

@@ -1,14 +1,17 @@
 """Refusals word for word: each names its one reason and nothing else, and every value at an edge is accepted."""
 
 import json
+import math
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from api.red_flags.checking import check, parse_profile
 from api.red_flags.edition import Edition
 from api.red_flags.refusals import as_errors
 from api.releases.library import Library
+from schemas.checks import Profile
 from schemas.problems import ProfileRefused
 from tests.builders import CITED, bundle_of, documents, edition_of, finding, leaf, number, red_flag
 from tests.content.test_loading import good
@@ -117,6 +120,7 @@ def test_a_refusal_says_in_full_words_what_is_wrong_and_what_to_do(
         {"measurements": [{"finding": "age", "value": 34.25}]},
         {"measurements": [{"finding": "age", "value": 1e-2}]},
         {"measurements": [{"finding": "weeks", "value": 45}]},
+        {"measurements": [{"finding": "age", "value": 30}, {"finding": "weeks", "value": 20}]},
         {"present": ["old-numb"]},
     ],
 )
@@ -130,6 +134,10 @@ def test_what_is_fine_is_not_refused_together_with_what_is_not(fine: Json, editi
     ("profile", "expected"),
     [
         ({"absent": ["numb", "numb"]}, [("/absent/1", "repeated")]),
+        (
+            {"present": ["numb", "numb", "numb"], "measurements": [{"finding": "age", "value": 30}]},
+            [("/present/1", "repeated"), ("/present/2", "repeated")],
+        ),
         ({"present": ["numb"], "unsure": ["numb"], "absent": ["numb"]}, [("/unsure/0", "repeated")]),
         ({"unsure": ["numb", "numb"], "absent": ["numb"]}, [("/unsure/1", "repeated")]),
         (
@@ -193,6 +201,14 @@ def test_a_pointer_is_never_longer_than_a_refusal_can_hold() -> None:
     (error,) = as_errors([{"type": "string_type", "loc": ("x" * 300,), "msg": "Wrong"}])
     assert error.pointer == "/" + "x" * 199
     assert (error.code, error.detail) == ("wrong_type", "Wrong.")
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_a_value_that_is_no_number_is_told_so_by_a_door_that_reads_it_itself(value: float) -> None:
+    with pytest.raises(ValidationError) as found:
+        Profile.model_validate({"measurements": [{"finding": "age", "value": value}]})
+    (error,) = as_errors(found.value.errors())
+    assert (error.pointer, error.code) == ("/measurements/0/value", "not_a_number")
 
 
 def test_a_number_is_given_once_though_by_an_old_and_a_new_id() -> None:

@@ -18,8 +18,8 @@ from schemas.criteria import Criterion
 from schemas.releases import Bundle
 from schemas.words import RANK, Level
 
-_WEIGHT: Final[Mapping[Level, float]] = {"self_care": 0, "routine": 1, "soon": 1.5, "urgent": 3, "emergency": 6}
-"""How much ruling out a red flag of each level is worth."""
+_WEIGHT: Final[Mapping[Level, float]] = {"routine": 1, "soon": 1.5, "urgent": 3, "emergency": 6}
+"""How much ruling out a red flag of each level is worth; none is of the lowest."""
 
 Ways = dict[str, set[frozenset[Criterion]]]
 

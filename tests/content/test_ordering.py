@@ -50,3 +50,13 @@ def test_questions_of_an_age_that_decide_an_emergency_stand_right_behind_it() ->
         red_flag("c", "urgent", {"op": "all_of", "of": [young, leaf("late")]}),
     ]
     assert order(findings, flags) == ("age", "blue", "grave", "late")
+
+
+def test_two_mild_questions_in_one_come_before_a_graver_one_and_one_alone_after_it() -> None:
+    flags = [
+        red_flag("one", "routine", leaf("of-two")),
+        red_flag("two", "routine", leaf("of-two")),
+        red_flag("three", "soon", leaf("graver")),
+        red_flag("four", "routine", leaf("alone")),
+    ]
+    assert order([finding("alone"), finding("graver"), finding("of-two")], flags) == ("of-two", "graver", "alone")

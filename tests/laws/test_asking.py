@@ -46,6 +46,14 @@ def test_a_gate_is_asked_where_something_else_below_it_is_waited_for() -> None:
     assert [question.id for question in screen.findings] == ["gate"]
 
 
+def test_a_gate_is_asked_though_only_some_of_what_is_below_it_is_waited_for() -> None:
+    findings = [finding("gate"), *(finding(name, ["gate"]) for name in ("first", "second", "third")), finding("other")]
+    settled = red_flag("both", "urgent", {"op": "all_of", "of": [leaf("third"), leaf("other")]})
+    flags = [red_flag("either", "urgent", any_of("first", "second")), settled]
+    screen = asked(findings, flags, {"absent": ["second", "other"]})
+    assert [question.id for question in screen.findings] == ["gate"]
+
+
 def test_what_a_screen_could_raise_to_is_not_raised_by_what_is_denied_already() -> None:
     findings = [finding("gate"), *map(finding, SIGNS[:6]), finding("child", ["gate"]), finding("last")]
     flags = [
@@ -56,6 +64,17 @@ def test_what_a_screen_could_raise_to_is_not_raised_by_what_is_denied_already() 
     screen = asked(findings, flags, {"absent": ["child"]})
     assert [question.id for question in screen.findings] == ["gate", *SIGNS[:6]]
     assert (screen.could_raise_to, screen.left) == ("routine", 1)
+
+
+def test_what_a_screen_could_raise_to_is_raised_by_the_first_of_its_gates_as_by_the_last() -> None:
+    findings = [finding("first"), finding("second")]
+    findings += [finding(f"{gate}-{sign}", [gate]) for gate in ("first", "second") for sign in ("a", "b")]
+    flags = [
+        red_flag("grave", "emergency", any_of("first-a", "first-b")),
+        red_flag("mild", "routine", any_of("second-a", "second-b")),
+    ]
+    screen = asked(findings, flags, {"absent": ["first-b", "second-b"]})
+    assert ([question.id for question in screen.findings], screen.could_raise_to) == (["first", "second"], "emergency")
 
 
 def test_a_number_says_that_there_is_what_it_is_of_and_the_screens_after_it_are_counted_so() -> None:

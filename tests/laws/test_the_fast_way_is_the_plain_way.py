@@ -19,7 +19,7 @@ from api.red_flags.checking import as_model, check, parse_profile, render
 from api.red_flags.criteria import compile_criterion
 from api.red_flags.deciding import decide
 from api.red_flags.edition import Edition, renamed
-from api.red_flags.facts import NOTHING
+from api.red_flags.facts import NOTHING, facts
 from api.red_flags.layout import make_tally
 from api.red_flags.masks import each_bit, joined
 from api.red_flags.receipts import receipt
@@ -259,6 +259,7 @@ def test_a_tally_of_criteria_in_criteria_means_what_the_plain_evaluator_means(da
 def test_a_content_without_red_flags_is_compiled_and_holds_nothing() -> None:
     files = {name: one for name, one in documents([finding("a")], []).items() if not name.startswith("topics/")}
     rules = edition_of(bundle_of(files)).rules
+    assert facts(Profile(), rules, rules.views[""]) == NOTHING
     assert decide(NOTHING, rules.views[""]).level == "self_care"
     assert (rules.views[""].tally.nodes, rules.names) == (0, ("a",))
 

@@ -12,6 +12,7 @@ from api.red_flags.facts import Given, weigh
 from schemas.checks import AskNext
 from tests.builders import bundle_of, documents, edition_of, finding, leaf, number, red_flag
 from tests.plain.answering import plain_answer
+from tests.test_guiding import cause
 
 Json = Any
 SIGNS = [f"sign-{letter}" for letter in "abcdefgh"]
@@ -23,9 +24,9 @@ def any_of(*names: str) -> Json:
     return {"op": "any_of", "of": [leaf(name) for name in names]}
 
 
-def asked(findings: Sequence[Json], red_flags: Sequence[Json], profile: Json) -> AskNext:
+def asked(findings: Sequence[Json], red_flags: Sequence[Json], profile: Json, causes: Sequence[Json] = ()) -> AskNext:
     """What is asked next, in the order of the findings; the plain way asks the same."""
-    bundle = bundle_of(documents(findings, red_flags))
+    bundle = bundle_of(documents(findings, red_flags, causes=causes))
     edition = edition_of(bundle)
     sent = parse_profile(json.dumps(profile).encode())
     answer = as_model(check(sent, edition))
@@ -52,6 +53,13 @@ def test_a_gate_is_asked_though_only_some_of_what_is_below_it_is_waited_for() ->
     flags = [red_flag("either", "urgent", any_of("first", "second")), settled]
     screen = asked(findings, flags, {"absent": ["second", "other"]})
     assert [question.id for question in screen.findings] == ["gate"]
+
+
+def test_what_rules_of_single_parts_wait_for_is_asked_though_the_rule_before_is_ruled_out() -> None:
+    """Nothing is counted to more than one here, so what is counted stands as close together as it ever does."""
+    flags = [red_flag(name, "urgent", {"op": "all_of", "of": [any_of(name)]}) for name in ("first", "second")]
+    screen = asked([finding("first"), finding("second")], flags, {"absent": ["first"]})
+    assert [question.id for question in screen.findings] == ["second"]
 
 
 def test_what_a_screen_could_raise_to_is_not_raised_by_what_is_denied_already() -> None:
@@ -95,6 +103,20 @@ def test_a_finding_that_is_used_with_a_number_alone_is_asked_once_the_number_is_
     assert known.findings[0].id == "fever"
     doubted = asked(findings, flags, {"unsure": ["age"]})
     assert doubted.findings[0].id == "fever"
+
+
+def test_a_finding_that_any_rule_uses_without_the_number_does_not_wait_for_it() -> None:
+    findings = [finding("fever"), number("age", 0, 120), *map(finding, SIGNS)]
+    young: Json = {"op": "all_of", "of": [{"op": "number", "id": "age", "below": 2}, leaf("fever")]}
+    flags = [red_flag("at-any-age", "soon", leaf("fever")), red_flag("young", "emergency", young), *MILD]
+    assert asked(findings, flags, {}).findings[0].id == "fever"
+
+
+def test_who_does_not_know_a_number_that_no_rule_reads_is_asked_all_the_same() -> None:
+    findings = [finding("first"), number("weight", 0, 200)]
+    heavy = cause("heavy", ["weight"], [])
+    screen = asked(findings, [red_flag("grave", "urgent", leaf("first"))], {"unsure": ["weight"]}, [heavy])
+    assert [question.id for question in screen.findings] == ["first"]
 
 
 def test_numbers_that_are_only_used_with_each_other_are_asked_where_nothing_else_is_left() -> None:

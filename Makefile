@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 FLAGS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-.PHONY: serve test lint check mutation rolling nightly fuzz bench sbom lock clean openapi
+.PHONY: serve test lint check check-service check-document mutation rolling nightly fuzz bench sbom lock clean openapi
 
 serve: $(VENV)/.ready
 	@exec $(RUN) -m api serve $(FLAGS)
@@ -20,14 +20,19 @@ lint: $(VENV)/.ready-to-test
 	@$(VENV)/bin/hadolint Dockerfile
 	@$(RUN) -m api validate
 
-# Independent checkers, each with all of its rules; they take a few minutes and need Node beside Python.
-check: $(VENV)/.ready-to-check checks/node_modules
+# Independent checkers, each with all of its rules; they take a minute or two.
+check: check-service check-document
+
+check-service: $(VENV)/.ready-to-check
 	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml api schemas
-	@checks/node_modules/.bin/spectral lint docs/openapi.json --ruleset checks/spectral.yaml --fail-severity hint
-	@checks/node_modules/.bin/redocly lint --extends=recommended-strict docs/openapi.json
 	@$(RUN) -m checks.headers
 	@$(RUN) -m checks.contract
 	@$(RUN) -m checks.manifests
+
+# These need Node beside Python.
+check-document: checks/node_modules
+	@checks/node_modules/.bin/spectral lint docs/openapi.json --ruleset checks/spectral.yaml --fail-severity hint
+	@checks/node_modules/.bin/redocly lint --extends=recommended-strict docs/openapi.json
 
 # The tests of the rule core, tried on some 3,000 small changes of it; docs/mutation.md says how long it takes.
 mutation: $(VENV)/.ready-to-check
@@ -49,9 +54,9 @@ fuzz: $(VENV)/.ready-to-test
 bench: $(VENV)/.ready-to-test
 	@$(RUN) -m benchmarks $(BENCH)
 
-# What is inside, as CycloneDX.
+# What is inside the image, as CycloneDX.
 sbom: $(VENV)/.ready-to-check
-	@$(VENV)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o sbom.json
+	@$(VENV)/bin/cyclonedx-py requirements requirements-image.lock --pyproject pyproject.toml --output-reproducible -o sbom.json
 
 checks/node_modules: checks/package-lock.json
 	@cd checks && npm ci --silent

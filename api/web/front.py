@@ -7,21 +7,20 @@ from time import perf_counter
 from typing import Final
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.web.at_once import AtOnce
 from api.web.kept import address_of
 from api.web.limits import ENDING
 from api.web.logs import LOG, WAITING, told
+from api.web.methods import METHODS, methods_of
 from api.web.observing import Record, unobserved
 from api.web.problems import problem
 from api.web.rendered import Hit
 from api.web.representing import Headers
 from api.web.serving import Serving
 
-METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
-"""The methods that are named in the log; any other is written as OTHER, for it is text that a client sent."""
 ALWAYS: Final[Headers] = (
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -145,7 +144,7 @@ class Front:
     def tell(self, method: str, route: str, status: int, began: float, request_id: bytes, headers: Headers) -> float:
         """Tell the log, metrics and traces of an answer that was given, and give the time."""
         ended = perf_counter()
-        name = method if method in METHODS else "OTHER"
+        name = method if method in METHODS else "OTHER"  # another is text that a client wrote
         self._record(route, name, status, ended - began, headers)
         kind = told(name, route, status, self.serving.library.latest.version)
         WAITING.append((kind, began, ended, request_id))
@@ -159,21 +158,13 @@ def with_options(app: ASGIApp, routes: list[BaseRoute]) -> ASGIApp:
         if scope["type"] != "http" or scope["method"] != "OPTIONS":
             await app(scope, receive, send)
             return
-        whole = scope["path"] == "*"
-        methods = sorted(one for one in METHODS if whole or any(_takes(route, scope, one) for route in routes))
-        if methods:
-            headers = {"Allow": ", ".join({"OPTIONS": None} | dict.fromkeys(methods)), "Cache-Control": "no-store"}
+        if methods := methods_of(scope, routes):
+            headers = {"Allow": ", ".join(methods), "Cache-Control": "no-store"}
             await Response(status_code=204, headers=headers)(scope, receive, send)
         else:
             await problem(404, scope["path"])(scope, receive, send)
 
     return answer
-
-
-def _takes(route: BaseRoute, scope: Scope, method: str) -> bool:
-    """Tell whether a route answers a method at an address; what it answers to GET it answers to HEAD."""
-    asked = "GET" if method == "HEAD" else method
-    return route.matches({**scope, "method": asked})[0] is Match.FULL
 
 
 def _where(error: Exception) -> str:

@@ -64,10 +64,12 @@ async def read_json_body(request: Request, most: int = MOST_BODY) -> bytes:
     """Read the body of a request that must be JSON, of at most so many bytes.
 
     Raises:
-        ProfileRefused: it is of another media type (415), larger (413, before the rest is read), or does not arrive in
-            time (408).
+        ProfileRefused: it is of another media type or coded (415), larger (413, before the rest is read), or does not
+            arrive in time (408).
 
     """
+    if request.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        raise _refused("header:content-encoding", "coded", "Send the body as it is, without a content coding.", 415)
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().replace('"', "")
     if media_type.strip().lower() != "application/json" or charset not in {"", "charset=utf-8"}:

@@ -9,9 +9,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api.web.problems import problem
+from api.web.problems import CHECK_PATH, problem
 
-TAKEN = ("Content-Type", "Accept-Language", "If-None-Match", "If-Match", "If-Range", "Range")
+TAKEN = (
+    "Content-Type", "Accept-Language", "If-None-Match", "If-Match", "If-Range", "Range", "Traceparent", "Tracestate",
+)  # fmt: skip
 SHOWN = (
     "X-Request-ID", "Content-Language", "ETag", "Repr-Digest", "Link", "Deprecation", "Sunset", "Accept-Ranges",
     "Content-Range", "Retry-After", "RateLimit", "RateLimit-Policy",
@@ -28,7 +30,8 @@ class Origins(CORSMiddleware):
             return response
         detail = "Pages of this origin may not send such a request: its origin, method or headers are not allowed."
         headers = {name: value for name, value in response.headers.items() if name.startswith("access-control")}
-        return problem(response.status_code, "", detail=detail, headers={**headers, "Vary": "Origin"})
+        # which call was meant is not known here; it may have been a check
+        return problem(response.status_code, CHECK_PATH, detail=detail, headers={**headers, "Vary": "Origin"})
 
 
 def with_origins(app: ASGIApp, origins: Sequence[str], taken: Sequence[str]) -> ASGIApp:

@@ -79,8 +79,10 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         "This copy of the service cannot answer that yet",
         "Send the same again after as many seconds as `Retry-After` says.",
     ),
-    "method-unknown": ProblemKind(
-        "This method is not known", "Use GET, HEAD, POST or OPTIONS; /docs shows which call takes which."
+    "not-implemented": ProblemKind(
+        "This method, or this transfer coding, is not known",
+        "Use GET, HEAD, POST or OPTIONS; /docs shows which call takes which. A body comes with its length or in "
+        "chunks, without another transfer coding.",
     ),
     "failure": ProblemKind(
         "The service failed",
@@ -108,7 +110,7 @@ KIND_OF: Final[Mapping[int, str]] = {
     422: "invalid",
     429: "too-many",
     431: "too-large",
-    501: "method-unknown",
+    501: "not-implemented",
     503: "not-yet",
 }
 """The kind that each status is told as."""

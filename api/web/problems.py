@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.red_flags.refusals import as_errors
 from api.web.caching import NEWEST
+from api.web.methods import methods_of
 from api.web.problem_kinds import KIND_OF, KINDS
 from schemas.problems import (
     ItemRecalled,
@@ -119,7 +120,10 @@ async def _of_framework(request: Request, error: Exception) -> Response:
     known = cast("HTTPException", error)
     standard = HTTPStatus(known.status_code).phrase  # stands there where no more was said
     detail = "" if known.detail == standard else known.detail
-    return problem(known.status_code, request.url.path, detail=detail, headers=known.headers)
+    headers = dict(known.headers or {})
+    if known.status_code == HTTPStatus.METHOD_NOT_ALLOWED:  # the framework names those of one route alone
+        headers["Allow"] = ", ".join(methods_of(request.scope, request.app.routes))
+    return problem(known.status_code, request.url.path, detail=detail, headers=headers)
 
 
 async def _gone_away(request: Request, _error: Exception) -> Response:

@@ -46,6 +46,16 @@ class Server(uvicorn.Server):
 class Workers(Multiprocess):
     """uvicorn's supervisor of several workers; when it stops them, whoever has a connection is answered first."""
 
+    def keep_subprocess_alive(self) -> None:
+        """Look after the workers, and replace one that died.
+
+        A worker is asked for a sign of life over a pair of connections. Its end is closed here, where uvicorn leaves it
+        open: a worker that dies before it answers would be waited for, and a signal to stop with it.
+        """
+        for process in self.processes:
+            process.child_conn.close()
+        super().keep_subprocess_alive()
+
     def terminate_all(self) -> None:
         """Begin no new connection, let the workers take those that wait, then stop them as uvicorn does."""
         deafen(self.sockets)

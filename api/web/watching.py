@@ -62,15 +62,18 @@ class WatchedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Feed the parser; refuse what it cannot read and what is too much."""
         self.received += len(data)
-        if self.received > MOST_RECEIVED:
+        if self.received > MOST_RECEIVED and self.phase == "body":
+            self.refuse(413)
+            self.received = 0
+        elif self.received > MOST_RECEIVED:
             self.wire.abort()
         elif self.phase != "over":
             try:
                 self.read(data)
             except httptools.HttpParserInvalidMethodError:
                 self.refuse(501 if _METHOD.match(data) else 400)
-            except httptools.HttpParserError:
-                self.refuse(400)
+            except httptools.HttpParserError as error:
+                self.refuse(501 if isinstance(error.__context__, NotImplementedError) else 400)
             if self.phase == "head" and self.received > MOST_HEAD:
                 self.refuse(431 if self.headers else 414)
 
@@ -120,8 +123,11 @@ class WatchedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Hand the request on; trailers that come behind its body are none of its headers.
 
+        What is thrown here the parser takes for the end of what it can read.
+
         Raises:
-            BufferError: too many wait already; what is thrown here the parser takes for the end of what it can read.
+            BufferError: too many wait already.
+            NotImplementedError: the body has a transfer coding besides the chunks, which nobody here undoes.
 
         """
         if self.is_wishing():
@@ -132,6 +138,9 @@ class WatchedProtocol(HttpToolsProtocol):
         self.headers = [*self.headers]
         self.phase, self.since = "body", perf_counter()
         self.cycle.keep_alive = self.cycle.keep_alive and not self.leaving
+        codings = b",".join(value for name, value in self.headers if name == b"transfer-encoding")
+        if codings.lower().endswith(b"chunked") and b"," in codings:
+            raise NotImplementedError
 
     def on_message_complete(self) -> None:
         """End a request."""

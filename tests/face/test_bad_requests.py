@@ -191,7 +191,18 @@ def test_what_is_not_there_is_a_problem_too(small_app: ASGIApp, path: str) -> No
 def test_another_method_is_a_problem_that_names_the_right_ones(small_app: ASGIApp, method: str) -> None:
     answer = call(small_app, method, "/v1/red-flag-checks")
     assert problem(answer, 405)["emergency"]
-    assert answer.headers["allow"] == "POST"
+    assert (
+        answer.headers["allow"] == call(small_app, "OPTIONS", "/v1/red-flag-checks").headers["allow"] == "OPTIONS, POST"
+    )
+    assert call(small_app, method, "/v1/topics").headers.get("allow", "OPTIONS, GET, HEAD") == "OPTIONS, GET, HEAD"
+
+
+def test_a_coded_body_is_refused(small_app: ASGIApp) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = call(small_app, "POST", "/v1/red-flag-checks", content=b"{}", headers=headers)
+    assert problem(answer, 415)["errors"][0]["code"] == "coded"
+    headers["Content-Encoding"] = "identity"
+    assert call(small_app, "POST", "/v1/red-flag-checks", content=b"{}", headers=headers).status_code == 200
 
 
 def test_every_reason_is_given_at_once(small_app: ASGIApp) -> None:

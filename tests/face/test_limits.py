@@ -128,8 +128,18 @@ def test_pages_of_other_origins_are_told_apart_in_every_answer(small: Library) -
 
 def test_a_preflight_that_is_refused_is_a_problem(small: Library) -> None:
     app = app_of(small, cors_origins="https://app.example")
-    asked = {"Origin": "https://other.example", "Access-Control-Request-Method": "GET"}
-    assert problem(call(app, "OPTIONS", "/v1/levels", headers=asked), 400)["title"]
+    asked = {"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
+    assert problem(call(app, "OPTIONS", "/v1/red-flag-checks", headers=asked), 400)["emergency"]
+
+
+def test_a_page_may_send_what_its_own_traces_are_known_by(small: Library) -> None:
+    app = app_of(small, cors_origins="https://app.example")
+    asked = {
+        "Origin": "https://app.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type, traceparent, tracestate",
+    }
+    assert call(app, "OPTIONS", "/v1/red-flag-checks", headers=asked).status_code == 200
 
 
 def test_a_body_that_does_not_arrive_is_not_waited_for(small_app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:

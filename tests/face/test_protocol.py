@@ -77,6 +77,7 @@ def problem(answer: Answer, status: int) -> Json:
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400),
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\nhello", 400),
         (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked, x\r\n\r\n0\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
     ],
 )
 def test_bytes_that_are_no_http_are_answered_with_a_problem_and_an_end(
@@ -127,6 +128,17 @@ def test_a_body_that_grows_too_large_is_refused_and_what_still_comes_is_let_go(s
         assert problem(wire.answer(), 413)["emergency"]
         assert wire.sends_at_most(10_000_000, chunk)
     assert served.ask("GET", "/healthz").status == 200
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/v1/reply-checks", CHECK])
+def test_whoever_sends_a_body_without_end_all_at_once_is_told(served: Served, path: str) -> None:
+    accept = "Accept: application/json, text/event-stream"
+    head = request("POST", path, KIND, accept, "Transfer-Encoding: chunked").replace(b"Host: test", b"Host: localhost")
+    for size in (0xFFF0, 0xFFFFF):
+        wire = served.wire()
+        wire.send(head)
+        wire.sends_at_most(3_000_000, b"%x\r\n%b\r\n" % (size, b" " * size))
+        assert problem(wire.answer(), 413)["emergency"]
 
 
 def test_a_body_that_nobody_asked_for_is_not_taken_without_end(served: Served) -> None:

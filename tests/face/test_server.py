@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from api.main import LONGEST_START
 from api.settings import ROOT
 from api.web.stopping import deafen
 from tests.face.wire import Wire, request, wait_until
@@ -227,6 +228,18 @@ def test_a_worker_that_dies_is_replaced_and_their_lines_never_mix() -> None:
     lines = [json.loads(line) for line in out.splitlines()]
     assert sum(line["route"] in {"/v1/topics", "none", "/v1/red-flag-checks"} for line in lines) == fate["answered"]
     assert "Traceback" not in err
+
+
+def test_a_worker_that_dies_while_it_is_asked_for_a_sign_of_life_is_replaced() -> None:
+    server = start(SLEEP_GUIDANCE_WORKERS="2")
+    before = two_that_answer(server)
+    os.kill(min(before), signal.SIGSTOP)
+    time.sleep(1.5)  # it is asked every half a second, and cannot answer
+    os.kill(min(before), signal.SIGKILL)
+    began = time.monotonic()
+    assert len(two_that_answer(server) & before) == 1
+    assert time.monotonic() - began < LONGEST_START / 2, "nobody waits for the dead"
+    stop(server)
 
 
 def test_a_worker_that_is_slow_to_start_is_waited_for(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_any_method_but_post_is_refused_at_once_and_holds_no_connection(address:
     headers = {"Accept": "text/event-stream", "MCP-Protocol-Version": "2025-11-25"}
     answer = httpx.request(method, f"{address}/mcp", headers=headers, timeout=60)
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "POST"
+    assert answer.headers["allow"] == "OPTIONS, POST"
     assert answer.headers["content-type"] == "application/problem+json"
 
 

@@ -62,7 +62,7 @@ def _quoted(value: str) -> str:
 
 
 def _started(conf: Path, port: int, cores: str) -> AbstractContextManager[Server]:
-    text, count = re.subn(r"worker_processes auto;", "worker_processes 1;", conf.read_text())
+    text, count = re.subn(r"worker_processes 2;", "worker_processes 1;", conf.read_text())
     assert count == 1
     conf.write_text(text)
     assert NGINX is not None, "nginx is not installed"

@@ -1,12 +1,13 @@
 """The shipped front: its words are those of the service, it writes down nothing of a client, and stale has an end."""
 
+import asyncio
 import json
 import random
 import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,14 +20,19 @@ from api.mcp import door
 from api.releases.library import Library
 from api.routes import replies
 from api.settings import Settings
+from api.web import front as doors
 from api.web.limits import MOST_BODY
 from api.web.problem_kinds import KIND_OF, KINDS
 from api.web.problems import EMERGENCY
+from api.web.watching import LIMITS
 from tests.deploy.fronting import NGINX, SHIPPED, fronting, placed
 from tests.face.test_doors import HEADERS
+from tests.face.test_strictness import LONGEST, besieged
 from tests.face.wire import serving
 
 CONF = SHIPPED.read_text()
+ALWAYS = {name.decode(): value.decode() for name, value in doors.ALWAYS}
+Recording = Callable[[str, object], None]
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 MARKER = "zqmarker"
 
@@ -189,6 +195,47 @@ def test_the_front_believes_no_client_about_itself_and_lets_nobody_see_the_quota
 
 
 @needs_nginx
+def test_six_hundred_clients_who_keep_the_front_waiting_are_let_go_and_every_honest_one_is_answered(
+    tmp_path: Path, small: Library, record_property: Recording
+) -> None:
+    with serving(create_app(small, Settings())) as served, fronting(tmp_path, [served.port]) as front:
+        suffered, answered = asyncio.run(besieged(int(front.address.rpartition(":")[2])))
+    record_property("longest wait", max(seconds for held in suffered.values() for seconds, _ in held))
+    head, lingering = (
+        int(re.findall(rf"{name} (\d+)s;", CONF)[0]) for name in ("client_header_timeout", "lingering_time")
+    )
+    assert max(head, LIMITS["body"] + lingering) <= LONGEST
+    assert answered.keys() == {b"200"}
+    assert answered.total() > 20, "they went on asking"
+    for name, status in (("slow heads", b""), ("slow bodies", b"408"), ("idle", b"")):
+        assert {said[9:12] for _, said in suffered[name]} == {status}, name
+
+
+@needs_nginx
+def test_each_address_before_the_front_has_a_quota_of_its_own(tmp_path: Path, small: Library) -> None:
+    settings = Settings(quota_checks="2/minute", trusted_proxies=("127.0.0.1",))
+    given: dict[str, list[int]] = {}
+    with serving(create_app(small, settings)) as served, fronting(tmp_path, [served.port]) as front:
+        for address in ("127.0.0.5", "127.0.0.6"):
+            with httpx.Client(transport=httpx.HTTPTransport(local_address=address)) as client:
+                answers = [client.post(f"{front.address}/v1/red-flag-checks", json={}) for _ in range(3)]
+            given[address] = [answer.status_code for answer in answers]
+    assert given == {"127.0.0.5": [200, 200, 429], "127.0.0.6": [200, 200, 429]}
+
+
+@needs_nginx
+def test_an_answer_that_is_kept_says_when_it_was_made(tmp_path: Path) -> None:
+    with stub() as (port, _), fronting(tmp_path, [port]) as front:
+        first = httpx.get(f"{front.address}/v1/kept").headers.get_list("date")
+        time.sleep(1.1)
+        again = httpx.get(f"{front.address}/v1/kept").headers.get_list("date")
+        made_here = httpx.get(f"{front.address}/metrics").headers.get_list("date")
+    assert first == again
+    assert len(first) == len(made_here) == 1
+    assert first != made_here
+
+
+@needs_nginx
 def test_every_answer_has_an_id_of_its_own_a_kept_one_too(tmp_path: Path) -> None:
     with stub() as (port, seen), fronting(tmp_path, [port]) as front:
         paths = ["/v1/kept", "/v1/kept", "/v1/changes", "/metrics"]
@@ -221,8 +268,8 @@ def test_the_front_answers_what_is_too_large_with_a_problem_and_writes_nothing_o
         answers = {
             200: httpx.get(f"{address}?q={MARKER}", headers={"User-Agent": MARKER, "Referer": MARKER}),
             413: httpx.post(f"{front.address}/v1/red-flag-checks?{MARKER}", content=MARKER * 5000),
-            414: httpx.get(f"{address}?{MARKER * 2000}"),
-            431: httpx.get(address, headers={f"x-{number}": MARKER * 500 for number in range(6)}),
+            414: httpx.get(f"{address}?{MARKER * 4000}"),
+            431: httpx.get(address, headers={f"x-{number}": MARKER * 700 for number in range(9)}),
             404: httpx.get(f"{front.address}/metrics?{MARKER}"),
             405: httpx.request("TRACE", address),
         }
@@ -233,6 +280,9 @@ def test_the_front_answers_what_is_too_large_with_a_problem_and_writes_nothing_o
                 assert answer.headers["content-type"] == "application/problem+json"
                 assert answer.headers["cache-control"] == "no-store"
                 assert (answer.json()["status"], answer.json()["emergency"]) == (status, EMERGENCY)
+                assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
+                assert answer.headers["content-language"] == "en"
+                assert answer.headers.get("allow") == ("OPTIONS, GET, HEAD, POST" if status == 405 else None)
     lines = [json.loads(line) for line in front.log.read_text().splitlines()]
     assert {"check", "content", "other"} <= {line["kind"] for line in lines}
     assert {line["method"] for line in lines} == {"GET", "POST", "OTHER"}

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from api import VERSION
 from api.cli import _parser
+from api.main import LONGEST_STOP
 from api.settings import PREFIX, ROOT, Settings
 from tests.deploy.fronting import SHIPPED
 from tests.face.calling import call
@@ -138,7 +139,9 @@ def test_a_stop_has_time_enough_and_a_roll_leaves_a_replica_to_turn_to() -> None
         assert spec["minReadySeconds"] > fail_timeout + 1, "nginx counts in whole seconds"
         command = " ".join(spec["template"]["spec"]["containers"][0]["lifecycle"]["preStop"]["exec"]["command"])
         slept = sum(map(int, re.findall(r"sleep (\d+)", command)))
-        assert 5 <= slept < spec["template"]["spec"]["terminationGracePeriodSeconds"] - 10
+        longest = LONGEST_STOP if name == "sleep-guidance" else 10
+        assert 5 <= slept < spec["template"]["spec"]["terminationGracePeriodSeconds"] - longest
+    assert int(COMPOSE["services"]["service"]["stop_grace_period"].removesuffix("s")) > LONGEST_STOP
 
 
 def test_what_selects_selects_something() -> None:
@@ -217,6 +220,12 @@ def test_every_setting_is_one_and_has_a_value_that_is_taken() -> None:
         settings = Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in given.items()})  # type: ignore[arg-type]
         assert len(given) > 3
         assert settings.host == "0.0.0.0"  # noqa: S104 -- in a container, of which only the port is reached
+        assert settings.trusted_proxies, "else all who call through the front are one caller, with one quota"
+    (inside,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    assert composed[f"{PREFIX}TRUSTED_PROXIES"] == inside["subnet"]
+    proxies = generated()["sleep-guidance"][f"{PREFIX}TRUSTED_PROXIES"].split(",")
+    believed = (KUBERNETES / "components" / "front" / "upstreams.conf").read_text()
+    assert re.findall("set_real_ip_from (.*);", believed) == proxies
 
 
 def test_every_command_is_one_of_ours_and_rightly_said() -> None:
@@ -251,7 +260,7 @@ def test_a_volume_is_mounted_where_a_setting_looks() -> None:
 
 def test_both_fronts_differ_in_the_names_of_the_replicas_alone() -> None:
     shapes = [
-        re.sub(r"(#.*\n|resolver \S+|server \S+)", "", path.read_text())
+        re.sub(r"(#.*\n|(set_)?real_ip\S* .*\n|resolver \S+|server \S+)", "", path.read_text())
         for path in (DEPLOY / "nginx" / "upstreams.conf", KUBERNETES / "components" / "front" / "upstreams.conf")
     ]
     assert shapes[0] == shapes[1]

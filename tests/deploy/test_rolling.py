@@ -36,6 +36,9 @@ PAUSE = 0.6
 SETTLED = 2.5
 """Seconds for which a replica is ready before the next one goes: longer than the front leaves one alone that failed,
 which nginx counts in whole seconds, so that one may be nearly two."""
+SMALL = b'{"present": ["numb"]}'
+LARGE = SMALL.replace(b" ", b" " * 12_000)
+"""A check that comes in one part with its head, and one that may come in many."""
 PAGE = 3
 """Records a page, so that a sync has many."""
 
@@ -118,8 +121,10 @@ class Load:
 
     async def checking(self, client: httpx.AsyncClient) -> None:
         while not self.stopped:
-            answer = await self.ask(client, "check", "POST", "/v1/red-flag-checks", json={"present": ["numb"]})
-            assert answer is None or answer["level"] == "emergency"
+            for body in (SMALL, LARGE):
+                headers = {"Content-Type": "application/json"}
+                answer = await self.ask(client, "check", "POST", "/v1/red-flag-checks", content=body, headers=headers)
+                assert answer is None or answer["level"] == "emergency"
 
     async def syncing(self, client: httpx.AsyncClient) -> None:
         """Sync again and again, half the times anew, and hold each sync to one release and to its bytes."""

@@ -200,29 +200,28 @@ async def ask_honestly(port: int, ended: asyncio.Event) -> Counter[bytes]:
     return found
 
 
-def test_six_hundred_clients_who_keep_it_waiting_are_let_go_and_every_honest_one_is_answered(
-    server: Server, record_property: Recording
-) -> None:
-    port = port_of(server)
+async def besieged(port: int) -> tuple[dict[str, list[tuple[float, bytes]]], Counter[bytes]]:
+    """Let six hundred clients keep a server waiting while others ask honestly; give what became of either."""
     head = f"GET /v1/levels HTTP/1.1\r\nHost: a\r\nX: {'x' * 100}".encode()
     kinds = {
         "slow heads": (head, b"x"),
         "slow bodies": (request("POST", CHECK, KIND, "Content-Length: 1000") + b"{", b" "),
         "idle": (b"", b""),
     }
+    ended = asyncio.Event()
+    honest = asyncio.create_task(ask_honestly(port, ended))
+    async with asyncio.timeout(12 * LONGEST), asyncio.TaskGroup() as group:
+        tasks = {
+            name: [group.create_task(keep_waiting(port, *sent)) for _ in range(CLIENTS)] for name, sent in kinds.items()
+        }
+    ended.set()
+    return {name: [task.result() for task in held] for name, held in tasks.items()}, await honest
 
-    async def run() -> tuple[dict[str, list[tuple[float, bytes]]], Counter[bytes]]:
-        ended = asyncio.Event()
-        honest = asyncio.create_task(ask_honestly(port, ended))
-        async with asyncio.timeout(12 * LONGEST), asyncio.TaskGroup() as group:
-            tasks = {
-                name: [group.create_task(keep_waiting(port, *sent)) for _ in range(CLIENTS)]
-                for name, sent in kinds.items()
-            }
-        ended.set()
-        return {name: [task.result() for task in held] for name, held in tasks.items()}, await honest
 
-    suffered, answered = asyncio.run(run())
+def test_six_hundred_clients_who_keep_it_waiting_are_let_go_and_every_honest_one_is_answered(
+    server: Server, record_property: Recording
+) -> None:
+    suffered, answered = asyncio.run(besieged(port_of(server)))
     longest = max(seconds for held in suffered.values() for seconds, _ in held)
     record_property("longest wait", longest)
     record_property("honest requests", answered.total())

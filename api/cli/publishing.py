@@ -9,7 +9,7 @@ from pydantic import MISSING, TypeAdapter, ValidationError
 
 from api.cli.terminal import Terminal
 from api.mirror.keeping import load_kept, published
-from api.releases.freezing import Signers, read_ledger, read_recalls
+from api.releases.freezing import Signers, read_ledger, read_recalls, sign_unsigned, unsigned_releases
 from api.releases.keyring import add_key, read_keys, read_trusted, retire_key
 from api.releases.library import load_library
 from api.releases.pointing import point
@@ -46,12 +46,16 @@ def signers(files: KeyFiles) -> Signers | None:
 
 
 def refresh(releases: Path, files: KeyFiles, terminal: Terminal) -> int:
-    """Renew the pointer to the newest release, so that it does not expire.
+    """Renew the pointer to the newest release, so that it does not expire; with a release key sign what is not signed.
 
     Raises:
-        ContentRefused: there is no release, or the releases are signed and no pointer key is given.
+        ContentRefused: there is no release, the releases are signed and no pointer key is given, or the release key may
+            not sign them.
 
     """
+    key = private_key(files.release, "release")
+    if key is not None:
+        terminal.write(f"Signed: {', '.join(sign_unsigned(key, releases)) or 'nothing, all releases were'}.")
     latest = _point(releases, read_recalls(releases), files)
     terminal.write(f"latest.json names {latest.version} until {latest.expires.isoformat(timespec='minutes')}.")
     return 0
@@ -117,6 +121,12 @@ def make_key(purpose: Purpose, private: Path, releases: Path, files: KeyFiles, t
         place.unlink()
         raise
     terminal.write(f"{purpose} key {key.kid}: private half in {private}, public half in keys.json.")
+    unsigned = unsigned_releases(releases)
+    if unsigned:
+        terminal.write(
+            f"Not signed yet: {', '.join(unsigned)}. With a key of each purpose, before anything else: "
+            "release refresh --release-key FILE --pointer-key FILE"
+        )
     return 0
 
 

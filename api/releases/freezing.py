@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from pydantic import MISSING
 
 from api.content.canonical import canonical, digest
-from api.releases.files import in_order, parse, replace_file
+from api.releases.files import fitting, in_order, parse, read_files, replace_file
 from api.releases.keyring import read_keys
 from api.releases.pointing import point
 from api.releases.signing import sign
@@ -42,6 +42,8 @@ KINDS: Final[dict[str, Kind]] = {
 
 
 NO_REPORTS: Final[Mapping[str, bytes]] = {}
+SIGNATURE: Final = "signature"
+"""The file of a release that holds the signature of its manifest."""
 ASSURANCE: Final = "assurance.json"
 """The file of a release that holds its assurance report."""
 
@@ -116,7 +118,7 @@ def freeze(  # noqa: PLR0913 -- each is one part of what is published
     )
     files = {**reports, "bundle.json": bundle_bytes, "manifest.json": manifest_bytes}
     if signers is not None:
-        files["signature"] = sign(manifest_bytes, signers.release)
+        files[SIGNATURE] = sign(manifest_bytes, signers.release)
     with tempfile.TemporaryDirectory(dir=directory, prefix=".freezing-") as scratch:
         made = Path(scratch) / version
         made.mkdir()
@@ -127,6 +129,37 @@ def freeze(  # noqa: PLR0913 -- each is one part of what is published
     replace_file(directory / "ledger.json", canonical(after))
     point(after, read_recalls(directory), now, directory, signers.pointer if signers else None)
     return entry
+
+
+def unsigned_releases(directory: Path) -> tuple[Version, ...]:
+    """Give the releases beside which no signature lies, oldest first."""
+    versions = [entry.version for entry in read_ledger(directory).releases]
+    return tuple(one for one in versions if not (directory / one / SIGNATURE).exists())
+
+
+def sign_unsigned(key: PrivateKey, directory: Path) -> tuple[Version, ...]:
+    """Sign the releases that were published before there were keys, and give them.
+
+    A signature is a file of its own: nothing that was published changes.
+
+    Raises:
+        ContentRefused: the key is no release key in use here, or a manifest is not the one that the ledger names.
+
+    """
+    if not any(one.kid == key.kid and one.retired is MISSING for one in read_keys(directory).keys):
+        raise ContentRefused((Fault("keys.json", "/keys", "no key in use has this thumbprint"),))
+    unsigned = unsigned_releases(directory)
+    faults: list[Fault] = []
+    manifests: dict[Version, bytes] = {}
+    for entry in read_ledger(directory).releases:
+        name = f"{entry.version}/manifest.json"
+        if entry.version in unsigned and (data := fitting(read_files(directory, [name]), name, entry.manifest, faults)):
+            manifests[entry.version] = data
+    if faults:
+        raise ContentRefused(tuple(faults))
+    for version, data in manifests.items():
+        replace_file(directory / version / SIGNATURE, sign(data, key))
+    return unsigned
 
 
 def with_tombstones(bundle: Bundle, before: Bundle, last_version: Version) -> Bundle:

@@ -50,9 +50,12 @@ def verify(data: bytes, signature: bytes, keys: KeySet, purpose: Purpose, on: da
     `on` is the day from which the file is: a release key that was retired before it proves nothing.
 
     Raises:
-        SignatureRefused: the signature is not of the right form, is by no key that may sign this, or does not fit.
+        SignatureRefused: the signature is missing or of another form, is by no key that may sign this, or does not fit.
 
     """
+    if not signature:
+        message = "there is no signature"
+        raise SignatureRefused(message)
     header, _, rest = signature[:LONGEST].decode("ascii", "replace").strip().partition(".")
     middle, _, value = rest.partition(".")
     if len(signature) > LONGEST or middle or not value:

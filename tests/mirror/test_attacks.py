@@ -87,7 +87,7 @@ FILES: Final = (
 )  # fmt: skip
 """The files that a mirror which holds 1.1.0 must bring."""
 CUT_OFF: Final = r"\(RemoteProtocolError\)"
-UNPROVED: Final = r"has signed these bytes|not a detached JWS"
+UNPROVED: Final = r"has signed these bytes|not a detached JWS|there is no signature"
 NO_DIGEST: Final = "its digest is not the one that was published"
 FUTURE: Final = "it is in the future; one of the two clocks is wrong"
 NO_JSON: Final = "The text is not JSON"

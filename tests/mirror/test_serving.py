@@ -231,12 +231,12 @@ def test_a_server_does_not_start_with_what_it_cannot_prove(
 
     one = publisher(tmp_path, now=days_ago(10)).release("1.0.0")
     keys = trusted(one)
-    assert "latest.signature: the signature is not" in refused(trusted_keys=keys)
+    assert "latest.signature: there is no signature" in refused(trusted_keys=keys)
     assert "trusted.json: the file is missing" in refused(trusted_keys=tmp_path / "none" / "trusted.json")
     follow = {"upstream": "http://127.0.0.1:1", "mirror": tmp_path / "mirror"}
     assert "no key is trusted" in refused(**follow)
     said = refused(**follow, trusted_keys=keys)
-    assert "latest.signature: the signature is not" in said
+    assert "latest.signature: there is no signature" in said
     assert "http://127.0.0.1:1/releases/: keys.json: the upstream did not answer" in said
     assert "SLEEP_GUIDANCE_UPSTREAM: Value error, the upstream must be an https" in refused(upstream="example.org")
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from api.cli import main
 from api.releases.freezing import freeze
 from api.releases.library import load_library
+from api.releases.signing import new_key, write_private_key
 from api.settings import ROOT
 from schemas.keys import KeySet
 from schemas.releases import Change, Recall
@@ -150,6 +151,36 @@ def test_keys_are_made_used_and_retired_from_the_command_line(
     assert "a key that lies beside it" in capsys.readouterr().out
     assert run("verify", str(unsigned), "--keys", str(unsigned / "keys.json")) == 0
     assert "a key that you trust" in capsys.readouterr().out
+
+
+def test_what_was_published_before_there_were_keys_is_signed_by_a_command(
+    tmp_path: Path, unsigned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = {name: str(tmp_path / f"{name}.key") for name in ("release", "pointer", "other")}
+    unsigned.mkdir()
+    freeze(bundle_of(good()), "1.0.0", unsigned, NOW)
+    freeze(bundle_of(good()), "1.1.0", unsigned, NOW)
+    manifests = {path: path.read_bytes() for path in unsigned.glob("*/*.json")}
+    signing = ["--release-key", keys["release"]]
+    assert run("keys", "new", "--purpose", "release", "--private", keys["release"]) == 0
+    assert run("keys", "new", "--purpose", "pointer", "--private", keys["pointer"], *signing) == 0
+    assert "Not signed yet: 1.0.0, 1.1.0." in capsys.readouterr().out
+    assert run("verify", str(unsigned)) == 1
+    assert "1.0.0/signature: there is no signature" in capsys.readouterr().err
+    refresh = ["release", "refresh", *signing, "--pointer-key", keys["pointer"]]
+    assert run(*refresh) == 0
+    assert "Signed: 1.0.0, 1.1.0." in capsys.readouterr().out
+    assert run("verify", str(unsigned), "--keys", str(unsigned / "keys.json")) == 0
+    assert {path: path.read_bytes() for path in manifests} == manifests, "nothing that was published changes"
+    assert run(*refresh) == 0
+    assert "Signed: nothing, all releases were." in capsys.readouterr().out
+    Path(keys["other"]).write_bytes(write_private_key(new_key("release")))
+    assert run("release", "refresh", "--release-key", keys["other"], "--pointer-key", keys["pointer"]) == 1
+    assert "no key in use has this thumbprint" in capsys.readouterr().err
+    (unsigned / "1.0.0" / "signature").unlink()
+    (unsigned / "1.0.0" / "manifest.json").write_text("{}")
+    assert run(*refresh) == 1
+    assert "1.0.0/manifest.json: its digest is not the ledger's" in capsys.readouterr().err
 
 
 def test_verify_says_what_an_expired_pointer_means(

@@ -142,9 +142,9 @@ def swap(one: str, other: str) -> Callable[[Published], None]:
         (sign_again("1.0.0/signature", "pointer"), "1.0.0/signature: no trusted release key"),
         (sign_again("keys.signature", "pointer"), "keys.signature: no trusted release key"),
         (sign_again("keys.signature", "stranger"), "keys.signature: no trusted release key"),
-        (take_away("latest.signature"), "latest.signature: the signature is not a detached JWS"),
-        (take_away("1.1.0/signature"), "1.1.0/signature: the signature is not a detached JWS"),
-        (take_away("keys.signature"), "keys.signature: the signature is not a detached JWS"),
+        (take_away("latest.signature"), "latest.signature: there is no signature"),
+        (take_away("1.1.0/signature"), "1.1.0/signature: there is no signature"),
+        (take_away("keys.signature"), "keys.signature: there is no signature"),
         (swap("1.0.0/signature", "1.1.0/signature"), "1.1.0/signature: no trusted release key"),
         (lambda published: (published.folder / "keys.json").write_text("{"), "keys.json: The text is not JSON"),
         (

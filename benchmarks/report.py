@@ -71,7 +71,7 @@ def _lines(run: Run, turns: Turns) -> list[str]:
         _limited("evaluation of the shipped rules, both ends, 20 answers", run.evaluation, LONGEST_EVALUATION, "µs"),
         _limited(f"evaluation of {many:,} rules against {few}, 20 answers", grown, MOST_GROWTH, "-fold"),
         _limited("start to first answer", run.start, LONGEST_START, "s"),
-        _limited("memory of a worker that has answered everything, quotas on", run.memory, MOST_MEMORY, "MB"),
+        _limited("memory of a worker that has answered everything", run.memory, MOST_MEMORY, "MB"),
         "",
         "## What a million requests cost",
         "",

@@ -31,13 +31,17 @@ def start() -> float:
 
 
 def memory() -> float:
-    """Give the resident megabytes (1,000,000 bytes) of a worker that has answered everything.
+    """Give the megabytes (1,000,000 bytes) that a worker holds which has answered everything.
 
-    Log, metrics and quotas are on; it was asked for every item in every coding, and for many checks.
+    Log and metrics are on; it was asked for every item in every coding, and for many checks. With quotas it counts
+    calls, without it holds more answers ready: what is given is the greater of the two.
     """
-    with servers.service(CORE, quota_reads=PLENTY, quota_checks=PLENTY) as server:
-        answer_everything(server)
-        return resident(server)
+    found = []
+    for quotas in ({"quota_reads": PLENTY, "quota_checks": PLENTY}, {}):
+        with servers.service(CORE, **quotas) as server:
+            answer_everything(server)
+            found.append(resident(server))
+    return max(found)
 
 
 def answer_everything(server: Server) -> None:
@@ -83,8 +87,9 @@ def posts() -> Iterator[tuple[str, bytes]]:
 
 
 def resident(server: Server) -> float:
-    """Give the megabytes of memory that a server holds."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    """Give the megabytes of memory that a server holds, with its files in memory, which it holds beside."""
+    process = Path(f"/proc/{server.process.pid}")
+    found = re.search(r"VmRSS:\s+(\d+) kB", (process / "status").read_text())
     assert found
-    return int(found[1]) * 1024 / 1e6
+    files = [one.stat().st_size for one in (process / "fd").iterdir() if one.readlink().name.startswith("memfd:")]
+    return (int(found[1]) * 1024 + sum(files)) / 1e6

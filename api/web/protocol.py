@@ -100,7 +100,7 @@ class Protocol(WatchedProtocol):
         """Write an answer that is kept."""
         front = self.front
         request_id = front.new_id()
-        self.together.write_now(b"".join((hit.head, self.date(), request_id, b"\r\n\r\n")), hit.body)
+        self.together.write_now(b"".join((hit.head, self.date(), request_id, b"\r\n\r\n")), hit.body, hit.file)
         self.since = front.tell_hit(hit, self.since, request_id, self.headers)
 
     def answered(self, body: bytes) -> bool:

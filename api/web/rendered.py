@@ -19,6 +19,7 @@ from api.web.limits import MOST_HEAD
 from api.web.logs import told
 from api.web.negotiating import Coding, Wishes, codings, is_known, preferred, takes_markdown
 from api.web.representing import Answer, Headers, Representations, chosen, encode, not_modified
+from api.web.sendable import Sendable, Sendables
 from api.web.serving import Serving
 
 MOST_ADDRESSES: Final = 2048
@@ -63,6 +64,8 @@ class Hit:
     head: bytes
     """Its status and the same headers, as they are written."""
     body: bytes
+    file: Sendable | None
+    """A large body once more, as the system sends it without a copy."""
 
 
 class Choice(NamedTuple):
@@ -120,6 +123,7 @@ class RenderedAnswers:
         self._finish = finish
         self._taken = UNDERSTOOD | IGNORED | ignored
         self._hosts = hosts
+        self._sendables = Sendables()
         self._encoder = ThreadPoolExecutor(max_workers=1)  # one, so that encoding never takes more than one core
         self._encoding: dict[bytes, asyncio.Future[dict[Coding, bytes]]] = {}
         self._renew()
@@ -215,17 +219,18 @@ class RenderedAnswers:
         found = chosen(variant.representations, wanted)
         if found is not None:
             path: str = getattr(kept.route, "path", "none")
-            made = Choice(found.tag, self._hit(found.answer, path), self._hit(not_modified(found), path))
+            file = self._sendables.of(found.tag, found.answer.body)
+            made = Choice(found.tag, self._hit(found.answer, path, file), self._hit(not_modified(found), path, None))
             variant.choices[wanted] = made
             return made
         return None
 
-    def _hit(self, answer: Answer, route: str) -> Hit:
+    def _hit(self, answer: Answer, route: str, file: Sendable | None) -> Hit:
         headers = list(self._finish(answer.headers))
         line = f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n".encode()
         head = line + b"".join(b"%b: %b\r\n" % one for one in headers)
         kind = told("GET", route, answer.status, self._of.latest.version)
-        return Hit(self._of, answer.status, route, kind, headers, head, answer.body)
+        return Hit(self._of, answer.status, route, kind, headers, head, answer.body, file)
 
     def _renew(self) -> None:
         """Forget everything, and belong to the library that is served now."""

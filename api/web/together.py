@@ -10,6 +10,8 @@ from asyncio import AbstractEventLoop, Transport
 from collections.abc import Callable
 from typing import Final
 
+from api.web.sendable import COPIED, Sendable
+
 IN_ONE: Final = 4096
 """The most bytes of a body that are cheaper to copy behind their head than to write as a piece of their own."""
 
@@ -44,10 +46,11 @@ class Together:
             self._transport.write(b"".join(self._waiting))
             self._waiting.clear()
 
-    def write_now(self, head: bytes, body: bytes) -> None:
+    def write_now(self, head: bytes, body: bytes, file: Sendable | None = None) -> None:
         """Write to the socket, without the copies that a transport makes; what that does not take is the transport's.
 
-        What must wait behind something else waits there, too.
+        Of a body that is a file as well only the begin is copied, to go with the head. What must wait behind something
+        else waits there, too.
         """
         if self._waiting:
             self.flush()
@@ -56,10 +59,14 @@ class Together:
             try:
                 if len(body) <= IN_ONE:
                     sent = os.write(self._descriptor, head + body)
-                else:
+                elif file is None:
                     sent = os.writev(self._descriptor, (head, body))
-            except OSError:
-                sent = 0  # it is full or gone: the transport sees to either
+                else:
+                    sent = os.writev(self._descriptor, (head, file.begin))
+                    if sent == len(head) + COPIED:
+                        sent += os.sendfile(self._descriptor, file.descriptor, COPIED, len(body) - COPIED)
+            except OSError:  # it is full or gone: the transport sees to either
+                pass
         if sent < len(head) + len(body):
             for part in (head, body):
                 transport.write(memoryview(part)[min(sent, len(part)) :])

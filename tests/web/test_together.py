@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.web.sendable import COPIED, LARGE, Sendables
 from api.web.together import Together
 from tests.face.test_server import Server, start, stop
 
@@ -63,8 +64,12 @@ def test_many_requests_in_one_piece_are_answered_in_order(server: Server) -> Non
     assert statuses == [b"200", b"200", b"404", b"200"] * 5
 
 
-@pytest.mark.parametrize("body", [b"a small body", b"a large body" * 1000])
-def test_what_a_full_socket_does_not_take_is_left_to_the_transport(body: bytes) -> None:
+@pytest.mark.parametrize("room", [0, 1, 3000, COPIED, COPIED + 5000, 2 * LARGE])
+@pytest.mark.parametrize("body", [b"a small body", b"a large body" * 1000, os.urandom(5 * LARGE + 1)])
+def test_what_a_full_socket_does_not_take_is_left_to_the_transport(body: bytes, room: int) -> None:
+    file = Sendables().of(b"tag", body)
+    assert (file is None) == (len(body) <= LARGE)
+
     async def written() -> tuple[int, bytes]:
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
@@ -74,7 +79,11 @@ def test_what_a_full_socket_does_not_take_is_left_to_the_transport(body: bytes) 
         with contextlib.suppress(BlockingIOError):
             while True:
                 before += os.write(ours.fileno(), b"x" * 4096)
-        together.write_now(b"the head, ", body)
+        taken = 0
+        while taken < room:
+            taken += len(await loop.sock_recv(theirs, room - taken))
+        before -= taken
+        together.write_now(b"the head, ", body, file)
         together.close()
         together.write(b"nothing comes behind the end")
         received = b""

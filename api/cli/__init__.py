@@ -27,7 +27,8 @@ def main(arguments: Sequence[str]) -> int:
     except ContentRefused as error:
         for fault in error.faults:
             terminal.complain(str(fault))
-        terminal.complain(f"{len(error.faults)} faults; nothing was served or written.")
+        count = len(error.faults)
+        terminal.complain(f"{count} {'fault' if count == 1 else 'faults'}; nothing was served or written.")
     except ProfileRefused as error:
         for one in error.errors:
             terminal.complain(f"{one.pointer or 'the profile'}: {one.detail}")

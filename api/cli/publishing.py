@@ -92,7 +92,8 @@ def recall(said: Json, releases: Path, files: KeyFiles, terminal: Terminal) -> i
             raise ContentRefused((Fault("recall", "/id", f"release {one.version} holds no such item"),))
     latest = _point(releases, (*read_recalls(releases), one), files)
     load_library(releases)
-    terminal.write(f"latest.json holds {len(latest.recalls)} recalls.")
+    count = len(latest.recalls)
+    terminal.write(f"latest.json holds {count} {'recall' if count == 1 else 'recalls'}.")
     return 0
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from api.web.sendable import COPIED, LARGE, Sendables
+from api.web.sendable import LARGE, Sendables
 from api.web.together import Together
 from tests.face.test_server import Server, start, stop
 
@@ -64,25 +64,33 @@ def test_many_requests_in_one_piece_are_answered_in_order(server: Server) -> Non
     assert statuses == [b"200", b"200", b"404", b"200"] * 5
 
 
-@pytest.mark.parametrize("room", [0, 1, 3000, COPIED, COPIED + 5000, 2 * LARGE])
+def connected(room: int) -> tuple[socket.socket, socket.socket]:
+    """Connect two sockets that take about so many bytes at once; a client far away takes few."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        ours = socket.create_connection(listening.getsockname())
+        theirs, _ = listening.accept()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, room)
+    for one in (ours, theirs):
+        one.setblocking(False)  # noqa: FBT003 -- the standard library's own way
+    return ours, theirs
+
+
+@pytest.mark.parametrize("room", [4096, 65536, 1 << 20])
+@pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("body", [b"a small body", b"a large body" * 1000, os.urandom(5 * LARGE + 1)])
-def test_what_a_full_socket_does_not_take_is_left_to_the_transport(body: bytes, room: int) -> None:
+def test_what_a_full_socket_does_not_take_is_left_to_the_transport(body: bytes, room: int, *, full: bool) -> None:
     file = Sendables().of(b"tag", body)
     assert (file is None) == (len(body) <= LARGE)
 
     async def written() -> tuple[int, bytes]:
         loop = asyncio.get_running_loop()
-        ours, theirs = socket.socketpair()
-        theirs.setblocking(False)  # noqa: FBT003 -- the standard library's own way
+        ours, theirs = connected(room)
         transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
         together, before = Together(transport, loop, transport.close), 0
         with contextlib.suppress(BlockingIOError):
-            while True:
+            while full:
                 before += os.write(ours.fileno(), b"x" * 4096)
-        taken = 0
-        while taken < room:
-            taken += len(await loop.sock_recv(theirs, room - taken))
-        before -= taken
         together.write_now(b"the head, ", body, file)
         together.close()
         together.write(b"nothing comes behind the end")

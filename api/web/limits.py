@@ -1,7 +1,7 @@
 """Holds what a request may be: how large, how slow, of which media type, to which host. Refuses before reading more."""
 
 import asyncio
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
@@ -22,6 +22,22 @@ MOST_QUERY: Final = 2 * 1024
 """The most bytes of a query."""
 RECEIVING: Final = 8.0
 """The most seconds that a request may take to arrive: its head, and again its body."""
+Phase = Literal["waiting", "head", "body", "answer", "leaving", "over"]
+LIMITS: Final[dict[Phase, float]] = {
+    "waiting": 5.0,
+    "head": RECEIVING,
+    "body": RECEIVING + 1.0,
+    "answer": 10.0,
+    "leaving": 0.5,
+    "over": 1.0,
+}
+"""Seconds that a connection may stay as it is: without a request; with half a head; with half a body, which the app can
+refuse first; with an answer of which the client takes nothing; without a request while the server stops; with what a
+client still sends behind the answer that ended it, so that it comes to read that answer."""
+MOST_RECEIVED: Final = 256 * 1024
+"""The most bytes of one request that are taken, if only to be let go."""
+MOST_AHEAD: Final = 128
+"""The most requests of one connection that wait for the answer to an earlier one."""
 ENDING: Final = frozenset({408, 413, 414, 431})
 """The statuses that end the connection: what the client still sends is never read as another request."""
 NOT_ONE_HOST: Final = "Send the header Host once."

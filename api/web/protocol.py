@@ -1,8 +1,9 @@
-"""Holds the second door to the front: what it gives at once is written from the parser's callbacks. Parses no HTTP."""
+"""Holds the second door to the front: what it gives at once never goes through the app. Parses no HTTP."""
 
 from time import perf_counter
 from weakref import ref
 
+from api.web.at_once import Written
 from api.web.rendered import Hit
 from api.web.watching import WatchedProtocol
 
@@ -22,7 +23,7 @@ class Protocol(WatchedProtocol):
     awaited = 0
     """The bytes of the body that a request which may be answered at once still has to bring."""
     body: bytes | None = None
-    """That body, whole."""
+    """That body, whole, until it is answered; whatever else happens to the connection waits for that."""
 
     def data_received(self, data: bytes) -> None:
         """Answer the request that was answered last, byte for byte, as that was; let the parser read all else.
@@ -30,6 +31,7 @@ class Protocol(WatchedProtocol):
         It has read these bytes before, from the same state, in which no request is under way and nothing of one has
         come: what they are is what they were.
         """
+        self.catch_up()
         alone = self.phase == "waiting" and not self.received
         if alone and data == self.asked and not self.leaving and not self.flow.write_paused:
             hit = self.given() if self.given else None
@@ -44,6 +46,7 @@ class Protocol(WatchedProtocol):
 
     def on_message_begin(self) -> None:
         """Begin a request; what uvicorn prepares for one is prepared only where it is handed on."""
+        self.catch_up()
         self.url, self.headers, self.awaited = b"", [], 0
         self.begun += 1
         self.phase, self.since = "head", perf_counter()
@@ -81,19 +84,16 @@ class Protocol(WatchedProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Write the answer that is kept, or that can be given at once."""
+        """Write the answer that is kept, or let the request wait for its turn to be answered at once."""
         if self.hit is not None:
             hit, self.hit = self.hit, None
             self.give(hit)
             self.given = ref(hit)
             self.phase, self.received = "waiting", 0
-            return
-        body, self.body = self.body, None
-        if body is None:
-            super().on_message_complete()
-        elif not self.answered(body):
-            self.hand_on()
-            super().on_body(body)
+        elif self.body is not None and self.front.at_once is not None:
+            self.phase, self.since, self.received = "waiting", perf_counter(), 0
+            self.front.at_once.wait(self, self.loop)
+        else:
             super().on_message_complete()
 
     def give(self, hit: Hit) -> None:
@@ -103,19 +103,28 @@ class Protocol(WatchedProtocol):
         self.together.write_now(b"".join((hit.head, self.date(), request_id, b"\r\n\r\n")), hit.body, hit.file)
         self.since = front.tell_hit(hit, self.since, request_id, self.headers)
 
-    def answered(self, body: bytes) -> bool:
-        """Write the answer to a body, if it is not refused."""
-        began = perf_counter()
-        front, at_once = self.front, self.front.at_once
-        answer = at_once.answer(body) if at_once else None
+    def take(self, answer: Written | None) -> None:
+        """Write the answer to the body, or hand the request on where it is refused."""
+        front, at_once, body, self.body = self.front, self.front.at_once, self.body, None
         if answer is None or at_once is None:
-            return False
+            self.hand_on()
+            super().on_body(body or b"")
+            super().on_message_complete()
+            return
         head, data = answer
         request_id = front.new_id()
         self.together.write_now(b"".join((head, self.date(), request_id, b"\r\n\r\n")), data)
-        self.since = front.tell("POST", at_once.path, 200, began, request_id, self.headers)
-        self.phase, self.received = "waiting", 0
-        return True
+        self.since = front.tell("POST", at_once.path, 200, self.since, request_id, self.headers)
+
+    def catch_up(self) -> None:
+        """Answer the body that waits for its turn, now."""
+        if self.body is not None and self.front.at_once is not None:
+            self.take(self.front.at_once.answer(self.body))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of a body whose answer nobody waits for."""
+        self.body = None
+        super().connection_lost(exc)
 
     def hand_on(self) -> None:
         """Hand a request on to the app, the ordinary way."""

@@ -3,32 +3,16 @@
 import re
 from asyncio import TimerHandle, Transport
 from time import perf_counter
-from typing import Final, Literal
+from typing import Final
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.web.front import Front, with_always
-from api.web.limits import MOST_HEAD, RECEIVING
+from api.web.limits import LIMITS, MOST_AHEAD, MOST_HEAD, MOST_RECEIVED, Phase
 from api.web.problems import problem
 from api.web.together import Together
 
-Phase = Literal["waiting", "head", "body", "answer", "leaving", "over"]
-LIMITS: Final[dict[Phase, float]] = {
-    "waiting": 5.0,
-    "head": RECEIVING,
-    "body": RECEIVING + 1.0,
-    "answer": 10.0,
-    "leaving": 0.5,
-    "over": 1.0,
-}
-"""Seconds that a connection may stay as it is: without a request; with half a head; with half a body, which the app can
-refuse first; with an answer of which the client takes nothing; without a request while the server stops; with what a
-client still sends behind the answer that ended it, so that it comes to read that answer."""
-MOST_RECEIVED: Final = 256 * 1024
-"""The most bytes of one request that are taken, if only to be let go."""
-MOST_AHEAD: Final = 128
-"""The most requests of one connection that wait for the answer to an earlier one."""
 _METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
 
 
@@ -107,6 +91,7 @@ class WatchedProtocol(HttpToolsProtocol):
         Where it ended within a body, those before that one are answered still.
         """
         self.heard_all = True
+        self.catch_up()
         if not self.busy() or (self.phase == "body" and not self.pipeline):
             return None
         if self.phase == "body":
@@ -163,6 +148,9 @@ class WatchedProtocol(HttpToolsProtocol):
             elif self.phase == "answer":
                 self.phase, self.since = "waiting", perf_counter()
 
+    def catch_up(self) -> None:
+        """Give what is still to be given before anything else; here that is nothing."""
+
     def busy(self) -> bool:
         """Tell whether a request that was handed on waits for its answer."""
         cycle = self.cycle
@@ -171,6 +159,7 @@ class WatchedProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Let every request that is under way, and one that is on its way, be answered as the last."""
         self.leaving = True
+        self.catch_up()
         if self.busy():
             self.cycle.keep_alive = False
         elif self.phase == "waiting":
@@ -203,6 +192,7 @@ class WatchedProtocol(HttpToolsProtocol):
 
         Nothing is answered where that could be taken for the answer to another request: then the connection only ends.
         """
+        self.catch_up()
         handed_on, busy, began = self.phase == "body", self.busy(), self.since
         self.come_to("over")
         if busy:

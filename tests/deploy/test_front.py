@@ -21,10 +21,9 @@ from api.releases.library import Library
 from api.routes import replies
 from api.settings import Settings
 from api.web import front as doors
-from api.web.limits import MOST_BODY
+from api.web.limits import LIMITS, MOST_BODY
 from api.web.problem_kinds import KIND_OF, KINDS
 from api.web.problems import EMERGENCY
-from api.web.watching import LIMITS
 from tests.deploy.fronting import NGINX, SHIPPED, fronting, placed
 from tests.face.test_doors import HEADERS
 from tests.face.test_strictness import LONGEST, besieged

@@ -9,7 +9,7 @@ import pytest
 from api.app import create_app
 from api.releases.library import Library
 from api.settings import Settings
-from api.web import watching
+from api.web import limits
 from tests.face.by_hand import Hand, Making, filled, read_all
 from tests.face.test_protocol import BODY, CHECK, LEVELS, POST, SLOW, slow_front
 from tests.face.test_wire_order import LAST, WISH
@@ -105,8 +105,8 @@ def test_a_stop_waits_for_an_answer_under_way_and_for_a_client_that_may_be_about
 def looked(hand: Hand, monkeypatch: pytest.MonkeyPatch, *phases: str) -> None:
     """Look at a connection as if its phase had lasted for as long as it may."""
     with monkeypatch.context() as own:
-        for phase in phases or watching.LIMITS:
-            own.setitem(cast("dict[str, float]", watching.LIMITS), phase, 0.0)
+        for phase in phases or limits.LIMITS:
+            own.setitem(cast("dict[str, float]", limits.LIMITS), phase, 0.0)
         hand.protocol.watch.cancel()
         hand.protocol.look()
     hand.step()
@@ -183,7 +183,7 @@ def test_what_comes_behind_the_end_is_let_go_until_it_is_too_much(hand: Hand) ->
     assert wire.answer().status == 400
     assert wire.held == b""
     assert hand.protocol.phase == "over"
-    hand.feed(b"x" * watching.MOST_RECEIVED)
+    hand.feed(b"x" * limits.MOST_RECEIVED)
     assert hand.protocol.wire.is_closing()
 
 
@@ -244,7 +244,7 @@ def test_a_wish_for_another_protocol_is_read_over_in_whatever_parts_it_comes(han
 
 
 def test_of_too_many_that_wait_the_first_are_answered(hand: Hand) -> None:
-    hand.feed(SLOW * (watching.MOST_AHEAD * 2))
+    hand.feed(SLOW * (limits.MOST_AHEAD * 2))
     wire = read_all(hand, 0)
     while wire.held:
         last = wire.answer()

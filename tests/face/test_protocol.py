@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.app import create_app
 from api.releases.library import Library
 from api.settings import Settings
-from api.web import limits, logs, rendered, watching
+from api.web import limits, logs, rendered
 from api.web.front import Front, request_ids
 from api.web.limits import MOST_HEAD, MOST_OF_ANY
 from api.web.protocol import Protocol
@@ -42,8 +42,8 @@ def served(small: Library) -> Iterator[Served]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every deadline about a second: long beside what a busy machine takes for a step, short beside what is waited."""
-    for phase in watching.LIMITS:
-        monkeypatch.setitem(watching.LIMITS, phase, 1.8 if phase == "body" else 1.0)
+    for phase in limits.LIMITS:
+        monkeypatch.setitem(limits.LIMITS, phase, 1.8 if phase == "body" else 1.0)
     monkeypatch.setattr(limits, "RECEIVING", 0.8)
 
 
@@ -381,7 +381,7 @@ def test_an_answer_that_takes_long_is_waited_for(small: Library) -> None:
 
 
 def test_a_stop_loses_no_request(small: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(watching.LIMITS, "leaving", 3.0)
+    monkeypatch.setitem(limits.LIMITS, "leaving", 3.0)
     with serving(slow_front(small, 0.5)) as server:
         idle, under_way, begun, late = (server.wire() for _ in range(4))
         idle.send(request("GET", "/"))

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from api.content.strict_json import MOST_NESTING
-from api.web.limits import MOST_BODY, MOST_HEAD, MOST_QUERY
-from api.web.watching import LIMITS
+from api.web.limits import LIMITS, MOST_BODY, MOST_HEAD, MOST_QUERY
 from tests.face.test_server import Server, start, stop
 from tests.face.wire import Answer, Wire, request
 

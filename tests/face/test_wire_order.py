@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api.app import create_app
 from api.releases.library import Library
 from api.settings import Settings
-from api.web import limits, logs, watching
+from api.web import limits, logs
 from api.web.front import Front, request_ids
 from api.web.limits import MOST_QUERY
 from api.web.rendered import nothing_kept
@@ -43,8 +43,8 @@ def served(small: Library) -> Iterator[Served]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every deadline a second."""
-    for phase in watching.LIMITS:
-        monkeypatch.setitem(watching.LIMITS, phase, 1.0)
+    for phase in limits.LIMITS:
+        monkeypatch.setitem(limits.LIMITS, phase, 1.0)
     monkeypatch.setattr(limits, "RECEIVING", 0.8)
 
 
@@ -184,8 +184,8 @@ def test_an_app_that_dies_within_an_answer_holds_no_connection(small: Library) -
 def test_a_client_that_takes_every_one_of_its_answers_slowly_is_waited_for(
     small: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for phase in watching.LIMITS:
-        monkeypatch.setitem(watching.LIMITS, phase, 1.0)
+    for phase in limits.LIMITS:
+        monkeypatch.setitem(limits.LIMITS, phase, 1.0)
     size = 8_000_000
 
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
@@ -211,10 +211,10 @@ def test_a_client_that_takes_every_one_of_its_answers_slowly_is_waited_for(
 
 def test_no_more_requests_wait_on_one_connection_than_are_allowed(served: Served) -> None:
     wire = served.wire()
-    wire.send(POST * (watching.MOST_AHEAD * 3))
-    answers = [wire.answer() for _ in range(watching.MOST_AHEAD + 1)]
+    wire.send(POST * (limits.MOST_AHEAD * 3))
+    answers = [wire.answer() for _ in range(limits.MOST_AHEAD + 1)]
     assert {(answer.status, b'"say"' in answer.body) for answer in answers} == {(200, True)}
-    assert [answer.headers.get("connection") for answer in answers] == [None] * watching.MOST_AHEAD + ["close"]
+    assert [answer.headers.get("connection") for answer in answers] == [None] * limits.MOST_AHEAD + ["close"]
     assert wire.ended()
 
 

@@ -212,7 +212,7 @@ def test_six_hundred_clients_who_keep_the_front_waiting_are_let_go_and_every_hon
 
 @needs_nginx
 def test_each_address_before_the_front_has_a_quota_of_its_own(tmp_path: Path, small: Library) -> None:
-    settings = Settings(quota_checks="2/minute", trusted_proxies=("127.0.0.1",))
+    settings = Settings(quota_checks="2/hour", trusted_proxies=("127.0.0.1",))
     given: dict[str, list[int]] = {}
     with serving(create_app(small, settings)) as served, fronting(tmp_path, [served.port]) as front:
         for address in ("127.0.0.5", "127.0.0.6"):

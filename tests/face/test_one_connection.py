@@ -21,16 +21,6 @@ CHUNKED = request("POST", CHECK, "Content-Type: application/json", "Transfer-Enc
 OLD = b"GET /v1/levels HTTP/1.0\r\nHost: localhost\r\n\r\n"
 
 
-@pytest.fixture
-def hand(making: Making, small: Library) -> Hand:
-    """A connection to the app, where it has been asked for the levels once, so that they are kept."""
-    made = making(create_app(small, Settings()))
-    made.feed(LEVELS)
-    made.rest()
-    assert made.all_that_came().answer().status == 200
-    return made
-
-
 def test_an_answer_for_which_a_socket_has_no_room_comes_behind_what_fills_it(hand: Hand) -> None:
     count = filled(hand)
     hand.feed(LEVELS)

@@ -16,16 +16,6 @@ UNKNOWN = POST.replace(BODY, b'{"present": ["cold"]}')
 assert len(UNKNOWN) == len(POST)
 
 
-@pytest.fixture
-def hand(making: Making, small: Library) -> Hand:
-    """A connection to the app, where the levels are kept."""
-    made = making(create_app(small, Settings()))
-    made.feed(LEVELS)
-    made.rest()
-    assert made.all_that_came().answer().status == 200
-    return made
-
-
 def test_all_that_came_are_read_before_the_first_is_answered_and_none_waits_for_more_than_a_few(
     making: Making, small: Library
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -168,6 +169,7 @@ def test_what_is_counted_is_told_to_those_who_share_again_and_again(
 ) -> None:
     monkeypatch.setattr(exposing, "TELL_EVERY", 0.01)
     with sharing():
+        Path(os.environ[SHARED], "counter_of_one_that_has_just_made_it.db").touch()
         tally = Tally()
         registry = registry_of(tally, lambda: small)
         for count in (1, 2):

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from api.releases.library import Library
 from api.web.limits import MOST_BODY
+from api.web.logs import failed
 from api.web.rendered import IGNORED, LIGHT
 from api.web.representing import Headers
 from api.web.serving import Serving
@@ -40,6 +41,9 @@ class Asking(Protocol):
 
     def take(self, answer: Written | None) -> None:
         """Take the answer to the body; none where it is refused."""
+
+    def let_go(self) -> None:
+        """End, for the answer could not be given."""
 
 
 class AtOnce:
@@ -111,4 +115,8 @@ class AtOnce:
         if self._asking:
             loop.call_soon(self._answer_some, loop)
         for one, answer in [(one, self.answer(one.body)) for one in some if one.body is not None]:
-            one.take(answer)
+            try:
+                one.take(answer)
+            except Exception as error:  # noqa: BLE001 -- a fault of ours with one of them is no reason to forget the others
+                failed(error)
+                one.let_go()

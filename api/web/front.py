@@ -1,6 +1,5 @@
 """Holds the plain ASGI front before the routes: request ids, HEAD, OPTIONS, failures, one log line a request."""
 
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from secrets import token_hex
 from time import perf_counter
@@ -13,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.web.at_once import AtOnce
 from api.web.kept import address_of
 from api.web.limits import ENDING
-from api.web.logs import LOG, WAITING, told
+from api.web.logs import WAITING, failed, told
 from api.web.methods import METHODS, methods_of
 from api.web.observing import Record, unobserved
 from api.web.problems import problem
@@ -123,10 +122,7 @@ class Front:
         try:
             await scope.get("refused", self.app)(scope, receive, send_on)
         except Exception as error:  # noqa: BLE001 -- whatever fails becomes one clear answer and one clean line
-            LOG.error(
-                "failure",
-                extra={"error": type(error).__name__, "where": _where(error), "request_id": request_id.decode()},
-            )
+            failed(error, request_id.decode())
             if not status:
                 await problem(500, scope["path"])(scope, receive, send_on)
         finally:
@@ -165,9 +161,3 @@ def with_options(app: ASGIApp, routes: list[BaseRoute]) -> ASGIApp:
             await problem(404, scope["path"])(scope, receive, send)
 
     return answer
-
-
-def _where(error: Exception) -> str:
-    """Name the place in our code where it failed; messages are left out, for they may hold what a person sent."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.name}:{frame.lineno}"

@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 import threading
+import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -87,6 +88,13 @@ def start(stream: TextIO = sys.stdout, at_once: int = ALONE) -> Writer:
 def told(method: str, route: str, status: int, release: str) -> str:
     """Write what a line tells of a request's kind, and of the newest release; no part of it needs to be escaped."""
     return f'"method": "{method}", "route": "{route}", "status": {status}, "release": "{release}"'
+
+
+def failed(error: Exception, request_id: str | None = None) -> None:
+    """Tell of a failure of ours: its kind and the place in our code, not its message, which may hold what was sent."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{frame.name}:{frame.lineno}"
+    LOG.error("failure", extra={"error": type(error).__name__, "where": where, "request_id": request_id})
 
 
 def _line(one: Served | logging.LogRecord, since_1970: float) -> str:

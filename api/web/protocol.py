@@ -116,6 +116,10 @@ class Protocol(WatchedProtocol):
         self.together.write_now(b"".join((head, self.date(), request_id, b"\r\n\r\n")), data)
         self.since = front.tell("POST", at_once.path, 200, self.since, request_id, self.headers)
 
+    def let_go(self) -> None:
+        """End the connection at once, rather than leave somebody waiting for an answer."""
+        self.wire.abort()
+
     def catch_up(self) -> None:
         """Answer the body that waits for its turn, now."""
         if self.body is not None and self.front.at_once is not None:

@@ -112,13 +112,16 @@ class WatchedProtocol(HttpToolsProtocol):
 
         Raises:
             BufferError: too many wait already.
-            NotImplementedError: the body has a transfer coding besides the chunks, which nobody here undoes.
+            NotImplementedError: the body has a transfer coding besides the chunks, which nobody here undoes; or a
+                tunnel is asked for, behind whose head the parser reads no more.
 
         """
         if self.is_wishing():
             return
         if len(self.pipeline) >= MOST_AHEAD:
             raise BufferError
+        if self.parser.get_method() == b"CONNECT":
+            raise NotImplementedError
         super().on_headers_complete()
         self.headers = [*self.headers]
         self.phase, self.since = "body", perf_counter()

@@ -1,5 +1,7 @@
 """Checks that have come take turns: all are read, then some are answered together, then the loop sees to all else."""
 
+import io
+import json
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +11,7 @@ from api.releases.library import Library
 from api.settings import Settings
 from api.web import logs
 from api.web.at_once import TOGETHER
+from api.web.front import Front
 from tests.face.by_hand import Hand, Making
 from tests.face.test_protocol import BODY, LEVELS, POST
 
@@ -96,3 +99,33 @@ def test_a_stop_sees_to_it_that_a_check_that_came_is_answered_and_no_more_is_wai
     hand.protocol.shutdown()
     assert hand.all_that_came().answer().status == 200
     assert hand.protocol.phase == "leaving"
+
+
+def test_an_answer_that_fails_us_ends_one_connection_and_the_others_of_its_turn_are_answered(
+    making: Making, small: Library
+) -> None:
+    told: list[int] = []
+
+    def record(*_told: object) -> None:
+        told.append(1)
+        if len(told) == 2:
+            raise LookupError(BODY.decode())
+
+    made = create_app(small, Settings())
+    hands = [making(Front(made.app, made.new_id, made.serving, made.hit, record, made.at_once)) for _ in range(4)]
+    stream = io.StringIO()
+    writer = logs.start(stream)
+    for one in hands:
+        one.feed(POST)
+    hands[0].rest()
+    writer.stop()
+    logs.LOG.handlers = []
+    assert [one.all_that_came().answer().status for one in hands] == [200] * len(hands)
+    assert [one.protocol.wire.is_closing() for one in hands] == [False, True, False, False]
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    failures = [line for line in lines if line["event"] == "failure"]
+    assert [(line["level"], line["error"], line["where"].split(":")[0]) for line in failures] == [
+        ("error", "LookupError", "record")
+    ]
+    assert len(lines) == len(hands), "whose line could not be told of has that of the failure"
+    assert "numb" not in stream.getvalue()

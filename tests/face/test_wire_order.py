@@ -106,11 +106,22 @@ def test_the_body_of_one_who_wishes_for_another_protocol_is_never_a_request(serv
 
 
 def test_connect_is_refused_whatever_it_wishes_for(served: Served) -> None:
-    for target in ("example.org:443", "a:1", "a"):
+    for target in ("example.org:443", "a:1", "a", "*", "/v1/levels"):
         wire = served.wire()
         wire.send(request("CONNECT", target, *WISH) + LEVELS)
-        assert wire.answer().status == 400
+        assert wire.answer().status == 501
         assert wire.ended()
+
+
+def test_connect_behind_other_requests_is_refused_behind_their_answers(served: Served) -> None:
+    wire = served.wire()
+    wire.send(LEVELS + LEVELS + request("CONNECT", "/v1/levels") + LEVELS)
+    assert [wire.answer().status for _ in range(3)] == [200, 200, 501]
+    assert wire.ended()
+    wire = served.wire()
+    wire.send(LEVELS + POST + request("CONNECT", "/v1/levels") + LEVELS)
+    assert [wire.answer().status for _ in range(2)] == [200, 200]
+    assert wire.ended(), "it could be taken for the answer to another"
 
 
 @pytest.mark.usefixtures("hasty")

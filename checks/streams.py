@@ -66,7 +66,8 @@ POISONS: Final = (
     b"\x00\x01\x02\r\n\r\n", b"GET /v1/levels HTTP/9.9\r\n\r\n", b"GET /v1/levels\r\n\r\n", b"GET  HTTP/1.1\r\n\r\n",
     b"GET /v1/levels HTTP/1.1 x\r\nHost: a\r\n\r\n", b"get /v1/levels HTTP/1.1\r\nHost: a\r\n\r\n",
     b"ZQMARKER /v1/levels HTTP/1.1\r\nHost: a\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    b"CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    b"CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", b"CONNECT /v1/levels HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     b"GET v1/levels HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /" + b"x" * 17_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET /v1/levels?q=" + b"x" * 2100 + b" HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /\x7f\x00 HTTP/1.1\r\nHost: a\r\n\r\n",
 )  # fmt: skip

@@ -141,6 +141,14 @@ def test_what_went_stale_stands_in_for_a_failure_only_as_long_as_the_service_sai
         refused = httpx.get(f"{front.address}/v1/kept")
         assert (refused.status_code, refused.json()["emergency"]) == (503, EMERGENCY)
         assert int(refused.headers["retry-after"]) > 0
+        for name, value in (("Range", "bytes=0-9"), ("Authorization", "Bearer k"), ("If-Match", '"x"')):
+            again = httpx.get(f"{front.address}/v1/kept", headers={name: value})
+            assert (again.status_code, again.json()) == (503, refused.json()), "asked past what is kept"
+            assert {**again.headers, "x-request-id": ""} == {
+                **refused.headers,
+                "x-request-id": "",
+                "date": again.headers["date"],
+            }
 
 
 @needs_nginx

@@ -114,6 +114,7 @@ def test_connect_is_refused_whatever_it_wishes_for(served: Served) -> None:
 
 
 def test_connect_behind_other_requests_is_refused_behind_their_answers(served: Served) -> None:
+    assert served.ask("GET", "/v1/levels").status == 200, "from now on it is kept"
     wire = served.wire()
     wire.send(LEVELS + LEVELS + request("CONNECT", "/v1/levels") + LEVELS)
     assert [wire.answer().status for _ in range(3)] == [200, 200, 501]

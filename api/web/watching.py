@@ -116,12 +116,12 @@ class WatchedProtocol(HttpToolsProtocol):
                 tunnel is asked for, behind whose head the parser reads no more.
 
         """
+        if self.parser.get_method() == b"CONNECT":
+            raise NotImplementedError
         if self.is_wishing():
             return
         if len(self.pipeline) >= MOST_AHEAD:
             raise BufferError
-        if self.parser.get_method() == b"CONNECT":
-            raise NotImplementedError
         super().on_headers_complete()
         self.headers = [*self.headers]
         self.phase, self.since = "body", perf_counter()
@@ -138,7 +138,7 @@ class WatchedProtocol(HttpToolsProtocol):
 
     def is_wishing(self) -> bool:
         """Tell whether what is being read wishes for another protocol, and is to be read again without that."""
-        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        return self.parser.should_upgrade()
 
     def on_response_complete(self) -> None:
         """Go on to the next request, as uvicorn does, but without a timer for each."""

@@ -22,6 +22,7 @@ SHIPPED = ROOT / "deploy" / "nginx" / "nginx.conf"
 class Front(NamedTuple):
     """A running front and where it writes its log."""
 
+    port: int
     address: str
     log: Path
     errors: Path
@@ -57,7 +58,7 @@ def fronting(folder: Path, ports: Sequence[int]) -> Iterator[Front]:
     conf, port = placed(folder, ports)
     who = "user root; " if os.geteuid() == 0 else ""  # as root, its workers could not enter our folder
     program = subprocess.Popen([NGINX, "-c", str(conf), "-p", str(folder), "-g", f"{who}daemon off;"])
-    front = Front(f"http://127.0.0.1:{port}", folder / "access.log", folder / "error.log")
+    front = Front(port, f"http://127.0.0.1:{port}", folder / "access.log", folder / "error.log")
     try:
         for _ in range(100):
             try:

@@ -91,8 +91,8 @@ class Wire:
         headers: dict[str, str] = {}
         for line in lines:
             name, value = line.split(": ", 1)
-            assert name not in headers, "a header stands twice"
-            headers[name] = value
+            assert name.lower() not in headers, "a header stands twice"
+            headers[name.lower()] = value
         length = 0 if method == "HEAD" or status in {204, 304} else int(headers["content-length"])
         while len(self.held) < length:
             self._more()

@@ -175,7 +175,14 @@ def test_a_stop_under_load_loses_no_request(workers: str) -> None:
 def workers_of(server: Server) -> set[int]:
     """The processes that serve: the children of the one that watches over them."""
     found = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    return {int(one) for one in found if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()}
+    return {int(one) for one in found if "spawn_main" in told(f"{one}/cmdline")}
+
+
+def told(place: str) -> str:
+    """What the system tells of a process; nothing, when the process ended in the meantime."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path("/proc", place).read_text()
+    return ""
 
 
 def two_that_answer(server: Server) -> set[int]:
@@ -201,7 +208,7 @@ def two_that_answer(server: Server) -> set[int]:
 def holds(process: int, port: int, peer: int) -> bool:
     """Whether a process holds the end at `port` of the connection whose other end is at `peer`."""
     ends = f"0100007F:{port:04X} 0100007F:{peer:04X}"
-    lines = Path(f"/proc/{process}/net/tcp").read_text().splitlines()
+    lines = told(f"{process}/net/tcp").splitlines()
     inodes = {f"socket:[{line.split()[9]}]" for line in lines if ends in line}
     with contextlib.suppress(OSError):
         return any(str(one.readlink()) in inodes for one in Path(f"/proc/{process}/fd").iterdir())

@@ -16,13 +16,13 @@ FILE = "answer"
 
 def shipped(cores: str, folder: Path, behind: Server) -> AbstractContextManager[Server]:
     """Start the shipped front before a service; its places are exchanged, and it has one worker for one core."""
-    conf, port = placed(folder, [behind.port])
+    conf, port, _ = placed(folder, [behind.port])
     return _started(conf, port, cores)
 
 
 def of_files(cores: str, folder: Path, answer: Answer) -> AbstractContextManager[Server]:
     """Start the shipped front giving the body of an answer as a file at `/answer`, under the same headers."""
-    conf, port = placed(folder, [1])
+    conf, port, _ = placed(folder, [1])
     files = folder / "files"
     files.mkdir()
     (files / FILE).write_bytes(answer.body)

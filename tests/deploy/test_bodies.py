@@ -46,9 +46,14 @@ class Replica(NamedTuple):
 
 @contextmanager
 def replica(
-    *, ready: int = 200, answers: bytes | None = b"ok", address: str = "127.0.0.1", port: int = 0
+    *,
+    ready: int = 200,
+    answers: bytes | None = b"ok",
+    address: str = "127.0.0.1",
+    port: int = 0,
+    silent: threading.Event | None = None,
 ) -> Iterator[Replica]:
-    """Run a replica that says how ready it is, and answers; or is gone as soon as it was asked."""
+    """Run a replica that says how ready it is, and answers; or is gone as soon as it was asked, or silent."""
     taken: list[bytes] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,7 +62,9 @@ def replica(
 
         def do_POST(self) -> None:
             taken.append(self.rfile.read(int(self.headers["Content-Length"])))
-            if answers is not None:
+            if silent is not None:
+                silent.wait(PATIENCE)
+            elif answers is not None:
                 self._say(200, answers)
 
         def _say(self, status: int, body: bytes) -> None:
@@ -136,6 +143,22 @@ def test_a_check_is_asked_of_another_replica_where_one_dies_of_it(tmp_path: Path
                 assert (wire.answer().body) == b"ok"
         assert dying.taken == [body] * len(dying.taken) != [], "whole, and not before it was"
         assert other.taken == [body] * 6
+
+
+@needs_front
+def test_a_check_is_asked_of_another_replica_where_one_is_silent(tmp_path: Path) -> None:
+    over = threading.Event()
+    with replica(silent=over) as one, replica() as other, fronting(tmp_path, [one.port, other.port]) as front:
+        waited = []
+        for _ in range(2):
+            began, wire = time.monotonic(), in_parts(front.port, b"{}")
+            with contextlib.closing(wire.socket):
+                assert wire.answer().body == b"ok"
+            waited.append(time.monotonic() - began)
+        over.set()
+    assert one.taken
+    assert other.taken == [b"{}"] * 2
+    assert max(waited) < int(re.findall(r"proxy_read_timeout (\d+)s;", CONF)[0])
 
 
 @needs_front

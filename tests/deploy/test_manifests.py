@@ -14,7 +14,7 @@ from api import VERSION
 from api.cli import _parser
 from api.main import LONGEST_STOP
 from api.settings import PREFIX, ROOT, Settings
-from tests.deploy.fronting import SHIPPED
+from tests.deploy.fronting import OF_BODIES, SHIPPED
 from tests.face.calling import call
 
 Json = Any
@@ -267,6 +267,14 @@ def test_both_fronts_differ_in_the_names_of_the_replicas_alone() -> None:
     (front,) = (pod for name, pod in pods() if name == "sleep-guidance-front")
     (port,) = front["spec"]["containers"][0]["ports"]
     assert f"listen {port['containerPort']};" in SHIPPED.read_text()
+    (beside,) = front["spec"]["initContainers"]
+    assert beside["restartPolicy"] == "Always", "it starts before nginx, runs beside it and ends after it"
+    assert f"bind :{beside['ports'][0]['containerPort']}" in OF_BODIES.read_text()
+    for upstreams, replicas in (
+        (DEPLOY / "front" / "upstreams.conf", COMPOSE["services"]["bodies"]["environment"]["REPLICAS"]),
+        (KUBERNETES / "components" / "front" / "upstreams.conf", beside["env"][0]["value"]),
+    ):
+        assert upstreams.read_text().count(f"server {replicas} resolve") == 3
     mounts = {mount["mountPath"] for mount in front["spec"]["containers"][0]["volumeMounts"]}
     assert {"/tmp", "/var/cache/nginx", "/etc/front"} == mounts  # noqa: S108
 

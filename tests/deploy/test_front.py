@@ -1,6 +1,7 @@
 """The shipped front: its words are those of the service, it writes down nothing of a client, and stale has an end."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
+import pytest
 
 from api.app import create_app
 from api.mcp import door
@@ -25,7 +27,7 @@ from api.web.problem_kinds import KIND_OF, KINDS
 from api.web.problems import EMERGENCY
 from tests.deploy.fronting import HAPROXY, NGINX, OF_BODIES, SHIPPED, fronting, needs_front, placed
 from tests.face.test_strictness import LONGEST, besieged
-from tests.face.wire import serving
+from tests.face.wire import Wire, serving
 
 CONF = SHIPPED.read_text()
 ALWAYS = {name.decode(): value.decode() for name, value in doors.ALWAYS}
@@ -244,6 +246,39 @@ def test_a_body_is_let_through_where_the_service_takes_one_of_its_size(tmp_path:
                 for size in (most * 1024, most * 1024 + 1)
             ]
             assert statuses == [200, 413], path
+
+
+@needs_front
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01", 400),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+        (b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        (b"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 405),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    ],
+)
+def test_whatever_the_front_cannot_read_it_tells_so_with_a_problem(tmp_path: Path, head: bytes, status: int) -> None:
+    with stub() as (port, _), fronting(tmp_path, [port]) as front:
+        wire = Wire(front.port)
+        with contextlib.closing(wire.socket):
+            wire.send(head)
+            answer = wire.answer()
+    assert answer.status == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
+    told = json.loads(answer.body)
+    assert (told["status"], told["emergency"]) == (status, EMERGENCY)
+    assert told["title"] == KINDS[KIND_OF[status]].title
 
 
 @needs_front

@@ -87,6 +87,14 @@ def replica(
         server.server_close()
 
 
+def reaches(one: Replica, port: int) -> bool:
+    """Tell whether a check that is sent to a port reaches a replica."""
+    before = len(one.taken)
+    with contextlib.suppress(httpx.HTTPError):
+        httpx.post(f"http://127.0.0.1:{port}{CHECK}", json={})
+    return len(one.taken) > before
+
+
 def in_parts(port: int, body: bytes) -> Wire:
     """Send a check of which the head comes first, and then the body in two parts."""
     wire = Wire(port)
@@ -179,16 +187,14 @@ def test_replicas_that_are_too_busy_to_say_that_they_are_ready_are_asked_all_the
         time.sleep(3)
         answers = [httpx.post(f"{front.address}{CHECK}", json={}).text for _ in range(4)]
     assert answers == ["ok"] * 4
-    assert len(one.taken) == len(two.taken) == 2
+    assert len(one.taken) + len(two.taken) == 4
 
 
 @needs_front
 def test_a_replica_that_says_that_it_is_not_ready_is_left_alone(tmp_path: Path) -> None:
     with replica(ready=503) as one, replica() as other, fronting(tmp_path, [one.port, other.port]) as front:
-        time.sleep(3)
-        for _ in range(4):
-            assert httpx.post(f"{front.address}{CHECK}", json={}).text == "ok"
-    assert (len(one.taken), len(other.taken)) == (0, 4)
+        wait_until(lambda: not any(reaches(one, front.port) for _ in range(4)))
+        assert all(reaches(other, front.port) for _ in range(4))
 
 
 @needs_front
@@ -273,18 +279,12 @@ def test_replicas_are_found_by_their_name_as_they_come_and_go_and_not_forgotten_
         stack.callback(program.wait, 60)
         stack.callback(program.terminate)
 
-        def reaches(one: Replica) -> bool:
-            before = len(one.taken)
-            with contextlib.suppress(httpx.HTTPError):
-                httpx.post(f"http://127.0.0.1:{port}{CHECK}", json={})
-            return len(one.taken) > before
-
-        wait_until(lambda: reaches(first))
+        wait_until(lambda: reaches(first, port))
         assert not second.taken
         places.append("127.0.0.2")
-        wait_until(lambda: reaches(second))
+        wait_until(lambda: reaches(second, port))
         places.remove("127.0.0.1")
-        wait_until(lambda: not any(reaches(first) for _ in range(4)))
+        wait_until(lambda: not any(reaches(first, port) for _ in range(4)))
         places.clear()
         time.sleep(5)
-        assert all(reaches(second) for _ in range(4))
+        assert all(reaches(second, port) for _ in range(4))

@@ -273,7 +273,7 @@ def test_replicas_are_found_by_their_name_as_they_come_and_go_and_not_forgotten_
         names = stack.enter_context(naming(places))
         text = BODIES.replace("parse-resolv-conf", f"nameserver here 127.0.0.1:{names}")
         conf = tmp_path / "haproxy.cfg"
-        conf.write_text(text.replace("bind :8081", f"bind 127.0.0.1:{port}").replace("32", "4"))
+        conf.write_text(text.replace("bind :8081", f"bind 127.0.0.1:{port}"))
         there = {**os.environ, "REPLICAS": f"replicas.test:{behind}"}
         program = subprocess.Popen([str(HAPROXY), "-q", "-db", "-f", str(conf)], env=there)
         stack.callback(program.wait, 60)

@@ -38,7 +38,7 @@ check-document: checks/node_modules
 mutation: $(VENV)/.ready-to-check
 	@$(RUN) -m checks.mutation $(if $(JOBS),--jobs $(JOBS))
 
-# Two replicas behind the front, one killed and both rolled to a new release under load; needs nginx and HAProxy.
+# Two replicas behind the front, each killed and rolled to a new release under load; needs nginx and HAProxy.
 rolling: $(VENV)/.ready-to-test
 	@$(RUN) -m pytest -s tests/deploy/test_rolling.py
 

@@ -118,7 +118,7 @@ class WatchedProtocol(HttpToolsProtocol):
         """
         if self.parser.get_method() == b"CONNECT":
             raise NotImplementedError
-        if self.is_wishing():
+        if self.parser.should_upgrade():  # it is read again, without the wish
             return
         if len(self.pipeline) >= MOST_AHEAD:
             raise BufferError
@@ -132,13 +132,9 @@ class WatchedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """End a request."""
-        if not self.is_wishing():
+        if not self.parser.should_upgrade():
             super().on_message_complete()
             self.phase, self.since, self.received = "answer" if self.busy() else "waiting", perf_counter(), 0
-
-    def is_wishing(self) -> bool:
-        """Tell whether what is being read wishes for another protocol, and is to be read again without that."""
-        return self.parser.should_upgrade()
 
     def on_response_complete(self) -> None:
         """Go on to the next request, as uvicorn does, but without a timer for each."""

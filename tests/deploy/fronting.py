@@ -27,10 +27,14 @@ class Front(NamedTuple):
     """A running front, where it writes its log, and the half of it that bodies go through."""
 
     port: int
-    address: str
     log: Path
     errors: Path
     bodies: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> str:
+        """Its address, as clients are given it."""
+        return f"http://127.0.0.1:{self.port}"
 
 
 class Placed(NamedTuple):
@@ -69,7 +73,8 @@ def placed(folder: Path, ports: Sequence[int]) -> Placed:
         folder,
         {
             "bind :8081": f"bind 127.0.0.1:{bodies}",
-            r"server-template (\w+) 32 \S+ resolvers system resolve-prefer ipv4 init-addr libc,none(.*)": "\n    ".join(
+            "default-server .*": "",
+            r"server-template (\w+) 32 \S+(.*)": "\n    ".join(
                 rf"server \g<1>{one} 127.0.0.1:{one}\2" for one in ports
             ),
         },
@@ -104,7 +109,7 @@ def fronting(folder: Path, ports: Sequence[int]) -> Iterator[Front]:
     who = "user root; " if os.geteuid() == 0 else ""  # as root, its workers could not enter our folder
     bodies = subprocess.Popen([HAPROXY, "-q", "-db", "-f", str(folder / OF_BODIES.name)])
     nginx = subprocess.Popen([NGINX, "-c", str(conf), "-p", str(folder), "-g", f"{who}daemon off;"])
-    front = Front(port, f"http://127.0.0.1:{port}", folder / "access.log", folder / "error.log", bodies)
+    front = Front(port, folder / "access.log", folder / "error.log", bodies)
     try:
         wait_until(lambda: listens(port) and listens(at))
         yield front

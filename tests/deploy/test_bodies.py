@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from api.web.limits import LIMITS, MOST_BODY
 from api.web.problem_kinds import KINDS
 from api.web.problems import EMERGENCY, problem
 from tests.deploy.fronting import HAPROXY, OF_BODIES, fronting, needs_front
+from tests.deploy.standing_in import standing_in
 from tests.deploy.test_front import ALWAYS, CONF, mapped
 from tests.deploy.test_front_alike import ITS_OWN
 from tests.face.test_server import free_port
@@ -74,17 +75,8 @@ def replica(
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_words: object) -> None:
-            """Write nothing."""
-
-    server = ThreadingHTTPServer((address, port), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield Replica(server.server_port, taken)
-    finally:
-        server.shutdown()
-        server.server_close()
+    with standing_in(Handler, address, port) as at:
+        yield Replica(at, taken)
 
 
 def reaches(one: Replica, port: int) -> bool:
@@ -106,9 +98,10 @@ def in_parts(port: int, body: bytes) -> Wire:
 
 
 def test_what_the_front_says_of_bodies_are_the_words_of_the_service() -> None:
-    said = re.findall(r"http-error status (\d+) content-type application/problem\+json string '(.*)'", BODIES)
+    said = re.findall(r"http-error status (\d+) content-type application/problem\+json string (.*)", BODIES)
     assert [status for status, _ in said] == ["400", "408", "500", "502", "503", "504"]
-    words = {status: json.loads(text) for status, text in said}
+    failure = re.findall(r"setenv FAILURE (.*)", BODIES)[0]
+    words = {status: json.loads(text.replace('"${FAILURE}"', failure).strip("'")) for status, text in said}
     assert words["408"] == json.loads(bytes(problem(408, "/v1/red-flag-checks").body))
     for status in ("500", "502", "503", "504"):
         assert words[status] == {

@@ -6,15 +6,13 @@ import json
 import os
 import re
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx
-import pytest
 
 from api.app import create_app
 from api.mcp import door
@@ -26,6 +24,7 @@ from api.web.limits import LIMITS, MOST_BODY
 from api.web.problem_kinds import KIND_OF, KINDS
 from api.web.problems import EMERGENCY
 from tests.deploy.fronting import HAPROXY, NGINX, OF_BODIES, SHIPPED, fronting, needs_front, placed
+from tests.deploy.standing_in import standing_in
 from tests.face.test_strictness import LONGEST, besieged
 from tests.face.wire import Wire, serving
 
@@ -98,9 +97,6 @@ class _Stub(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.do_GET()
 
-    def log_message(self, *_words: object) -> None:
-        """Write nothing."""
-
 
 @contextmanager
 def stub() -> Iterator[tuple[int, list[str]]]:
@@ -110,14 +106,8 @@ def stub() -> Iterator[tuple[int, list[str]]]:
     class Handler(_Stub):
         headers_seen = seen
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield server.server_port, seen
-    finally:
-        server.shutdown()
-        server.server_close()
+    with standing_in(Handler) as port:
+        yield port, seen
 
 
 @needs_front
@@ -248,37 +238,38 @@ def test_a_body_is_let_through_where_the_service_takes_one_of_its_size(tmp_path:
             assert statuses == [200, 413], path
 
 
+UNREADABLE = [
+    (b"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400),
+    (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    (b"\x16\x03\x01\x02\x00\x01", 400),
+    (b"GET / HTTP/1.1\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+    (b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    (b"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 405),
+    (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n", 400),
+    (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400),
+    (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
+    (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+    (b"GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+]
+"""Heads that the front cannot read, and the status of its answer."""
+
+
 @needs_front
-@pytest.mark.parametrize(
-    ("head", "status"),
-    [
-        (b"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400),
-        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
-        (b"\x16\x03\x01\x02\x00\x01", 400),
-        (b"GET / HTTP/1.1\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
-        (b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-        (b"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 405),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
-        (b"GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    ],
-)
-def test_whatever_the_front_cannot_read_it_tells_so_with_a_problem(tmp_path: Path, head: bytes, status: int) -> None:
+def test_whatever_the_front_cannot_read_it_tells_so_with_a_problem(tmp_path: Path) -> None:
     with stub() as (port, _), fronting(tmp_path, [port]) as front:
-        wire = Wire(front.port)
-        with contextlib.closing(wire.socket):
-            wire.send(head)
-            answer = wire.answer()
-    assert answer.status == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
-    told = json.loads(answer.body)
-    assert (told["status"], told["emergency"]) == (status, EMERGENCY)
-    assert told["title"] == KINDS[KIND_OF[status]].title
+        for head, status in UNREADABLE:
+            wire = Wire(front.port)
+            with contextlib.closing(wire.socket):
+                wire.send(head)
+                answer = wire.answer()
+            assert answer.status == status, head
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
+            told = json.loads(answer.body)
+            assert (told["status"], told["emergency"]) == (status, EMERGENCY)
+            assert told["title"] == KINDS[KIND_OF[status]].title
 
 
 @needs_front

@@ -6,13 +6,14 @@ import random
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from api.app import create_app
 from api.releases.library import Library
 from api.settings import Settings
 from tests.deploy.fronting import SHIPPED, fronting, needs_front
+from tests.deploy.standing_in import standing_in
 from tests.face.test_doors import Asked, Given, by_wire, draw
 from tests.face.wire import Wire, serving
 
@@ -104,20 +105,11 @@ def test_nobody_waits_for_others_who_ask_the_same(tmp_path: Path) -> None:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_words: object) -> None:
-            """Write nothing."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = MANY
-
-    server = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        with fronting(tmp_path, [server.server_port]) as front, ThreadPoolExecutor(MANY) as threads:
-            for target in ("/v1/nothing", "/v1/search?q=leg", "/healthz", "/v1/kept"):
-                given = threads.map(lambda one: ask(front.port, one), [Asked("GET", target, ())] * MANY)
-                assert {one.status for one in given} == {200}, target
-    finally:
-        server.shutdown()
-        server.server_close()
+    with (
+        standing_in(Handler) as port,
+        fronting(tmp_path, [port]) as front,
+        ThreadPoolExecutor(MANY) as threads,
+    ):
+        for target in ("/v1/nothing", "/v1/search?q=leg", "/healthz", "/v1/kept"):
+            given = threads.map(lambda one: ask(front.port, one), [Asked("GET", target, ())] * MANY)
+            assert {one.status for one in given} == {200}, target

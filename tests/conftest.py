@@ -14,6 +14,7 @@ from tests.builders import library_of
 from tests.content.test_loading import good
 from tests.face.calling import app_of
 from tests.face.test_reads import translated
+from tests.face.test_server import STARTED, stop
 
 
 def pytest_configure() -> None:
@@ -27,6 +28,17 @@ def the_log_as_it_was() -> Iterator[None]:
     """Leave the log to the next test as it was: a test that starts it would have the next one's lines told twice."""
     yield
     LOG.handlers, LOG.propagate = [], True
+
+
+@pytest.fixture(autouse=True)
+def no_server_outlives_its_test() -> Iterator[None]:
+    """End what a test that failed has left running, lest the next one is blamed; what it shares goes on."""
+    before = len(STARTED)
+    yield
+    left, STARTED[before:] = STARTED[before:], []
+    for server in left:
+        if server.process.poll() is None:
+            stop(server)
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,8 @@ class Server(NamedTuple):
     address: str
 
 
+STARTED: list[Server] = []
+"""The servers that the test under way has started; what it leaves running is ended with it."""
 RESERVED: list[socket.socket] = []
 """One socket for each port that was given out. It listens to nobody, and is let go with the process."""
 atexit.register(lambda: [one.detach() for one in RESERVED])
@@ -66,6 +68,7 @@ def start(**environment: str) -> Server:
         env={**os.environ, **environment},
     )
     server = Server(process, f"http://127.0.0.1:{port}")
+    STARTED.append(server)
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
